@@ -1,0 +1,221 @@
+/** The board: everything a screen shows about one line at one moment, from the facts alone. */
+
+import type { LineFacts, LineInfo, Product, Thresholds } from './facts.ts';
+import type { DeclaredState } from './reading.ts';
+import { breakAt, instantAfter, plannedBetween, plannedTotal, shiftAt, type Shift } from './shift.ts';
+import { downtimeMs, shownState, timelineFor } from './stops.ts';
+import { expectedAt, minutesFromCurve, ratePerHourAt, targetCurve, type TargetCurve } from './target.ts';
+import type { Totals } from './track.ts';
+
+export type StateName = DeclaredState | 'break' | 'noData' | 'offShift';
+export type Status = 'ahead' | 'onTarget' | 'behind' | 'critical' | 'noTarget' | 'noData' | 'offShift';
+
+export interface BoardShift {
+  readonly id: string;
+  readonly name: string;
+  readonly start: number;
+  readonly end: number;
+  readonly plannedMinutes: number;
+  readonly elapsedPlannedMinutes: number;
+}
+
+/** Parts since the shift's start. */
+export interface Count {
+  readonly good: number;
+  readonly reject: number;
+  readonly total: number;
+  /** Parts among these that were made while nobody heard the line (C6). */
+  readonly unseen: number;
+  /** Jumps of a counter that the line could not have made and that count nothing (C5). */
+  readonly implausible: number;
+}
+
+/** Good parts against the target; negative is behind. */
+export interface Variance {
+  /** S3 */
+  readonly units: number;
+  /** S4; `null` when no rate is in force. */
+  readonly minutes: number | null;
+  /** Of the target at the moment; `null` while that is 0. */
+  readonly percent: number | null;
+}
+
+/** Good parts per planned hour. */
+export interface Pace {
+  /** S5; `null` in the first 10 planned minutes. */
+  readonly perHour: number | null;
+  /** S7; 0 once the target is reached, `null` when no planned time is left. */
+  readonly requiredPerHour: number | null;
+  /** `null` when nobody has said how fast the product can be made. */
+  readonly idealPerHour: number | null;
+  /** S7; `null` without a target or an ideal rate. */
+  readonly recoverable: boolean | null;
+}
+
+/** One line at one moment. Instants are epoch ms; counts are parts. */
+export interface Board {
+  readonly line: LineInfo;
+  readonly at: number;
+  /** `null` outside shifts, and with it all that hangs on a shift. */
+  readonly shift: BoardShift | null;
+  readonly product: Product | null;
+  readonly count: Count | null;
+  /** Good parts; `null` also for a line without a target. */
+  readonly target: { readonly now: number; readonly shift: number; readonly perHour: number } | null;
+  readonly variance: Variance | null;
+  readonly pace: Pace | null;
+  /** S6 */
+  readonly forecast: { readonly good: number; readonly variance: number | null } | null;
+  readonly state: { readonly name: StateName; readonly since: number | null };
+  /** R3 */
+  readonly downtimeMinutes: number | null;
+  /** S8 */
+  readonly status: Status;
+  readonly lastReadingAt: number | null;
+}
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+/** S5: the span of the recent rate, and how much of a shift must have passed for one. */
+const RECENT_PLANNED_MS = 30 * MINUTE;
+const LEAST_PLANNED_MS = 10 * MINUTE;
+
+/** The board of one line at an instant, from the readings at or before it. */
+export function boardAt(facts: LineFacts, at: number): Board {
+  const { line, track } = facts;
+  const shift = shiftAt(facts.shifts, at);
+  const product = productAt(facts, at);
+  const index = track.indexAt(at);
+  const state = stateAt(facts, shift, at);
+  const known = { line, at, product, state, lastReadingAt: index < 0 ? null : track.atOf(index) };
+  if (!shift) {
+    const nothing = { shift: null, count: null, target: null, variance: null, pace: null, forecast: null };
+    return { ...known, ...nothing, downtimeMinutes: null, status: 'offShift' };
+  }
+  const count = countSince(facts, shift.start, at);
+  const curve = targetCurve(shift, facts.targets);
+  const variance = curve && varianceAt(curve, at, count.good);
+  const perHour = recentRate(facts, shift, at, count.good);
+  const heard = track.isHeardAt(at);
+  return {
+    ...known,
+    shift: boardShift(shift, at),
+    count,
+    target: curve && { now: expectedAt(curve, at), shift: curve.total, perHour: ratePerHourAt(curve, at) },
+    variance,
+    pace: paceAt(shift, curve, product, at, count.good, perHour),
+    forecast: forecastAt(shift, curve, at, count.good, perHour),
+    downtimeMinutes: downtimeMs(facts, shift, at) / MINUTE,
+    status: heard ? statusOf(variance, facts.rules.thresholds) : 'noData',
+  };
+}
+
+function boardShift(shift: Shift, at: number): BoardShift {
+  const { id, name, start, end } = shift;
+  const plannedMinutes = plannedTotal(shift) / MINUTE;
+  return { id, name, start, end, plannedMinutes, elapsedPlannedMinutes: plannedBetween(shift, start, at) / MINUTE };
+}
+
+function productAt(facts: LineFacts, at: number): Product | null {
+  const id = facts.track.productOf(facts.track.indexAt(at));
+  if (id === null || id === facts.product?.id) return facts.product;
+  return facts.products.find((product) => product.id === id) ?? { id, name: id, idealCycleSeconds: null };
+}
+
+/** Parts counted from `from`, that instant included, up to `to`. */
+export function countSince(facts: LineFacts, from: number, to: number): Count {
+  return countBetween(facts.track.totalsBefore(from), facts.track.totalsAt(to));
+}
+
+function countBetween(before: Totals, after: Totals): Count {
+  const good = after.good - before.good;
+  const reject = after.reject - before.reject;
+  return {
+    good,
+    reject,
+    total: good + reject,
+    unseen: after.unseen - before.unseen,
+    implausible: after.implausible - before.implausible,
+  };
+}
+
+function stateAt(facts: LineFacts, shift: Shift | null, at: number): Board['state'] {
+  if (!shift) return { name: 'offShift', since: null };
+  const doing = timelineFor(facts).at(at);
+  if (!doing) return { name: 'noData', since: null };
+  const name = shownState(doing.activity, [shift], at);
+  if (name === 'break') return { name, since: breakAt(shift, at)?.start ?? null };
+  return { name, since: name === 'noData' ? doing.since : Math.max(doing.since, blockStart(facts.shifts, shift)) };
+}
+
+/** The start of the first of the shifts that follow each other without a gap up to this one. */
+function blockStart(shifts: readonly Shift[], shift: Shift): number {
+  let { start } = shift;
+  for (const earlier of shifts.toReversed()) if (earlier.end === start) ({ start } = earlier);
+  return start;
+}
+
+/** S3, S4 */
+function varianceAt(curve: TargetCurve, at: number, good: number): Variance {
+  const expected = expectedAt(curve, at);
+  const units = good - expected;
+  return {
+    units,
+    minutes: minutesFromCurve(curve, at, good),
+    percent: expected === 0 ? null : (units / expected) * 100,
+  };
+}
+
+/** S5: good parts per planned hour over the last 30 planned minutes of the shift. */
+function recentRate(facts: LineFacts, shift: Shift, at: number, good: number): number | null {
+  const elapsed = plannedBetween(shift, shift.start, at);
+  if (elapsed < LEAST_PLANNED_MS) return null;
+  const span = Math.min(elapsed, RECENT_PLANNED_MS);
+  if (span === elapsed) return (good / elapsed) * HOUR;
+  const from = instantAfter(shift, elapsed - span);
+  return ((facts.track.totalsAt(at).good - facts.track.totalsAt(from).good) / span) * HOUR;
+}
+
+/** S7 */
+function paceAt(
+  shift: Shift,
+  curve: TargetCurve | null,
+  product: Product | null,
+  at: number,
+  good: number,
+  perHour: number | null,
+): Pace {
+  const cycle = product?.idealCycleSeconds ?? null;
+  const idealPerHour = cycle === null ? null : 3600 / cycle;
+  if (!curve) return { perHour, requiredPerHour: null, idealPerHour, recoverable: null };
+  const left = plannedBetween(shift, at, shift.end);
+  const missing = Math.max(0, curve.total - good);
+  if (left === 0) return { perHour, requiredPerHour: null, idealPerHour, recoverable: missing === 0 };
+  const requiredPerHour = (missing / left) * HOUR;
+  const recoverable = idealPerHour === null ? null : requiredPerHour <= idealPerHour;
+  return { perHour, requiredPerHour, idealPerHour, recoverable };
+}
+
+/** S6 */
+function forecastAt(
+  shift: Shift,
+  curve: TargetCurve | null,
+  at: number,
+  good: number,
+  perHour: number | null,
+): Board['forecast'] {
+  if (perHour === null) return null;
+  const expected = good + (perHour * plannedBetween(shift, at, shift.end)) / HOUR;
+  return { good: expected, variance: curve && expected - curve.total };
+}
+
+/** S8 */
+function statusOf(variance: Variance | null, thresholds: Thresholds): Status {
+  if (!variance) return 'noTarget';
+  const { units } = variance;
+  const percent = variance.percent ?? (units > 0 ? Infinity : 0);
+  if (percent >= thresholds.aheadPercent) return 'ahead';
+  if (units > -1) return 'onTarget';
+  if (percent <= -thresholds.criticalPercent) return 'critical';
+  return percent <= -thresholds.behindPercent ? 'behind' : 'onTarget';
+}

@@ -1,0 +1,133 @@
+/** All readings of one line in order of their own time, and the track that they amount to (C3). */
+
+import { NOTHING_COUNTED, countIncrement, countTotal, type CounterRules, type CounterState } from './counter.ts';
+import { compareReadings, type Reading } from './reading.ts';
+import { Track } from './track.ts';
+
+export interface CountingRules {
+  /** Ideal cycle of a product, seconds; `null` stands for the line's own product, and for unknown. */
+  readonly idealCycleSeconds: (product: string | null) => number | null;
+  readonly rollover: number | null;
+  readonly correction: number;
+  readonly staleAfterSeconds: number | null;
+}
+
+/** What counting needs to know after a reading to go on with the next. */
+interface Fold {
+  readonly good: CounterState;
+  readonly reject: CounterState;
+  /** When the last silence ended, epoch ms. */
+  readonly heardAgainAt: number;
+}
+
+const START: Fold = { good: NOTHING_COUNTED, reject: NOTHING_COUNTED, heardAgainAt: -Infinity };
+
+/** A fold is kept every so many readings, so that a late reading recounts little. */
+const READINGS_PER_CHECKPOINT = 256;
+
+/** What an addition changed on the track. */
+export interface Added {
+  /** The first new or changed point; the track's length when nothing changed. */
+  readonly from: number;
+  /** Whether something already on the track changed, because a reading came late. */
+  readonly late: boolean;
+}
+
+export class Ledger {
+  readonly track: Track;
+  readonly #rules: CountingRules;
+  readonly #readings: Reading[] = [];
+  /** The fold before reading `n * READINGS_PER_CHECKPOINT`. */
+  readonly #checkpoints: Fold[] = [START];
+  #fold = START;
+
+  constructor(rules: CountingRules) {
+    this.#rules = rules;
+    this.track = new Track(rules.staleAfterSeconds);
+  }
+
+  /** Takes readings in any order; those it already has change nothing. */
+  add(readings: readonly Reading[]): Added {
+    const before = this.track.length;
+    let from = before;
+    for (const reading of readings) from = Math.min(from, this.#insert(reading));
+    if (from < before) this.#rewindTo(from);
+    for (let index = from; index < this.#readings.length; index++) this.#count(index);
+    return { from, late: from < before };
+  }
+
+  /** The reading's place among the others; `Infinity` when it is there already. */
+  #insert(reading: Reading): number {
+    let low = 0;
+    let high = this.#readings.length;
+    const last = this.#readings[high - 1];
+    if (!last || compareReadings(last, reading) < 0) return this.#readings.push(reading) - 1;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const order = compareReadings(this.#reading(middle), reading);
+      if (order === 0) return Infinity;
+      if (order < 0) low = middle + 1;
+      else high = middle;
+    }
+    this.#readings.splice(low, 0, reading);
+    return low;
+  }
+
+  #rewindTo(index: number): void {
+    const checkpoint = Math.floor(index / READINGS_PER_CHECKPOINT);
+    this.#checkpoints.length = checkpoint + 1;
+    this.#fold = this.#checkpoints[checkpoint] ?? START;
+    for (let again = checkpoint * READINGS_PER_CHECKPOINT; again < index; again++) this.#step(again);
+    this.track.truncate(index);
+  }
+
+  #count(index: number): void {
+    if (index > 0 && index % READINGS_PER_CHECKPOINT === 0) {
+      this.#checkpoints[index / READINGS_PER_CHECKPOINT] = this.#fold;
+    }
+    this.#step(index);
+    const { good, reject } = this.#fold;
+    const reading = this.#reading(index);
+    this.track.append({
+      at: reading.at,
+      good: good.total,
+      reject: reject.total,
+      unseen: good.unseen + reject.unseen,
+      implausible: good.implausible + reject.implausible,
+      state: reading.state,
+      product: reading.product,
+      online: reading.online,
+    });
+  }
+
+  /** Moves the fold over one reading; the track must hold every point before it. */
+  #step(index: number): void {
+    const reading = this.#reading(index);
+    const silent = index > 0 && !this.track.isHeardAfter(index - 1, reading.at);
+    const heardAgainAt = silent ? reading.at : this.#fold.heardAgainAt;
+    const rules = this.#rulesFor(index, reading);
+    const count = reading.kind === 'total' ? countTotal : countIncrement;
+    const next = (state: CounterState, value: number | null): CounterState =>
+      value === null ? state : count(state, reading.at, value, heardAgainAt > (state.at ?? Infinity), rules);
+    this.#fold = {
+      good: next(this.#fold.good, reading.good),
+      reject: next(this.#fold.reject, reading.reject),
+      heardAgainAt,
+    };
+  }
+
+  /** A rise over a change of product is held to the faster of the two. */
+  #rulesFor(index: number, reading: Reading): CounterRules {
+    const { idealCycleSeconds, rollover, correction } = this.#rules;
+    const before = idealCycleSeconds(this.track.productOf(index - 1));
+    const after = reading.product === null ? before : idealCycleSeconds(reading.product);
+    const cycle = before === null || after === null ? null : Math.min(before, after);
+    return { idealCycleSeconds: cycle, rollover, correction };
+  }
+
+  #reading(index: number): Reading {
+    const reading = this.#readings[index];
+    if (!reading) throw new RangeError(`reading ${index} of ${this.#readings.length}`);
+    return reading;
+  }
+}
