@@ -2,13 +2,27 @@
 
 import type { LineFacts, LineInfo, Product, Thresholds } from './facts.ts';
 import type { DeclaredState } from './reading.ts';
-import { breakAt, instantAfter, plannedBetween, plannedTotal, shiftAt, type Shift } from './shift.ts';
+import {
+  breakAt,
+  instantAfter,
+  plannedBetween,
+  plannedTotal,
+  shiftAt,
+  type Shift,
+} from './shift.ts';
 import { downtimeMs, shownState, timelineFor } from './stops.ts';
-import { expectedAt, minutesFromCurve, ratePerHourAt, targetCurve, type TargetCurve } from './target.ts';
+import {
+  expectedAt,
+  minutesFromCurve,
+  ratePerHourAt,
+  targetCurve,
+  type TargetCurve,
+} from './target.ts';
 import type { Totals } from './track.ts';
 
 export type StateName = DeclaredState | 'break' | 'noData' | 'offShift';
-export type Status = 'ahead' | 'onTarget' | 'behind' | 'critical' | 'noTarget' | 'noData' | 'offShift';
+export type Status =
+  'ahead' | 'onTarget' | 'behind' | 'critical' | 'noTarget' | 'noData' | 'offShift';
 
 export interface BoardShift {
   readonly id: string;
@@ -61,7 +75,11 @@ export interface Board {
   readonly product: Product | null;
   readonly count: Count | null;
   /** Good parts; `null` also for a line without a target. */
-  readonly target: { readonly now: number; readonly shift: number; readonly perHour: number } | null;
+  readonly target: {
+    readonly now: number;
+    readonly shift: number;
+    readonly perHour: number;
+  } | null;
   readonly variance: Variance | null;
   readonly pace: Pace | null;
   /** S6 */
@@ -89,7 +107,14 @@ export function boardAt(facts: LineFacts, at: number): Board {
   const state = stateAt(facts, shift, at);
   const known = { line, at, product, state, lastReadingAt: index < 0 ? null : track.atOf(index) };
   if (!shift) {
-    const nothing = { shift: null, count: null, target: null, variance: null, pace: null, forecast: null };
+    const nothing = {
+      shift: null,
+      count: null,
+      target: null,
+      variance: null,
+      pace: null,
+      forecast: null,
+    };
     return { ...known, ...nothing, downtimeMinutes: null, status: 'offShift' };
   }
   const count = countSince(facts, shift.start, at);
@@ -101,7 +126,11 @@ export function boardAt(facts: LineFacts, at: number): Board {
     ...known,
     shift: boardShift(shift, at),
     count,
-    target: curve && { now: expectedAt(curve, at), shift: curve.total, perHour: ratePerHourAt(curve, at) },
+    target: curve && {
+      now: expectedAt(curve, at),
+      shift: curve.total,
+      perHour: ratePerHourAt(curve, at),
+    },
     variance,
     pace: paceAt(shift, curve, product, at, count.good, perHour),
     forecast: forecastAt(shift, curve, at, count.good, perHour),
@@ -113,13 +142,22 @@ export function boardAt(facts: LineFacts, at: number): Board {
 function boardShift(shift: Shift, at: number): BoardShift {
   const { id, name, start, end } = shift;
   const plannedMinutes = plannedTotal(shift) / MINUTE;
-  return { id, name, start, end, plannedMinutes, elapsedPlannedMinutes: plannedBetween(shift, start, at) / MINUTE };
+  return {
+    id,
+    name,
+    start,
+    end,
+    plannedMinutes,
+    elapsedPlannedMinutes: plannedBetween(shift, start, at) / MINUTE,
+  };
 }
 
 function productAt(facts: LineFacts, at: number): Product | null {
   const id = facts.track.productOf(facts.track.indexAt(at));
   if (id === null || id === facts.product?.id) return facts.product;
-  return facts.products.find((product) => product.id === id) ?? { id, name: id, idealCycleSeconds: null };
+  return (
+    facts.products.find((product) => product.id === id) ?? { id, name: id, idealCycleSeconds: null }
+  );
 }
 
 /** Parts counted from `from`, that instant included, up to `to`. */
@@ -145,7 +183,10 @@ function stateAt(facts: LineFacts, shift: Shift | null, at: number): Board['stat
   if (!doing) return { name: 'noData', since: null };
   const name = shownState(doing.activity, [shift], at);
   if (name === 'break') return { name, since: breakAt(shift, at)?.start ?? null };
-  return { name, since: name === 'noData' ? doing.since : Math.max(doing.since, blockStart(facts.shifts, shift)) };
+  return {
+    name,
+    since: name === 'noData' ? doing.since : Math.max(doing.since, blockStart(facts.shifts, shift)),
+  };
 }
 
 /** The start of the first of the shifts that follow each other without a gap up to this one. */
@@ -190,7 +231,8 @@ function paceAt(
   if (!curve) return { perHour, requiredPerHour: null, idealPerHour, recoverable: null };
   const left = plannedBetween(shift, at, shift.end);
   const missing = Math.max(0, curve.total - good);
-  if (left === 0) return { perHour, requiredPerHour: null, idealPerHour, recoverable: missing === 0 };
+  if (left === 0)
+    return { perHour, requiredPerHour: null, idealPerHour, recoverable: missing === 0 };
   const requiredPerHour = (missing / left) * HOUR;
   const recoverable = idealPerHour === null ? null : requiredPerHour <= idealPerHour;
   return { perHour, requiredPerHour, idealPerHour, recoverable };

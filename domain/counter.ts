@@ -50,7 +50,11 @@ export const NOTHING_COUNTED: CounterState = {
 };
 
 /** Whether `parts` within `ms` are more than the line could possibly make (C5). */
-export function isImplausible(parts: number, ms: number, idealCycleSeconds: number | null): boolean {
+export function isImplausible(
+  parts: number,
+  ms: number,
+  idealCycleSeconds: number | null,
+): boolean {
   if (idealCycleSeconds === null || parts <= ALWAYS_BELIEVED_PARTS) return false;
   return parts > (MOST_PARTS_PER_CYCLE * ms) / 1000 / idealCycleSeconds;
 }
@@ -63,7 +67,13 @@ const unseenAmong = (parts: number, afterSilence: boolean): number =>
   afterSilence && parts > 1 ? parts : 0;
 
 /** Counts parts since the last reading, unless the line could not have made them (C3, C5, C6). */
-function counted(state: CounterState, at: number, parts: number, afterSilence: boolean, rules: CounterRules): Tally {
+function counted(
+  state: CounterState,
+  at: number,
+  parts: number,
+  afterSilence: boolean,
+  rules: CounterRules,
+): Tally {
   if (state.at !== null && isImplausible(parts, at - state.at, rules.idealCycleSeconds)) {
     return { total: state.total, unseen: state.unseen, implausible: state.implausible + 1 };
   }
@@ -81,7 +91,14 @@ const isRollover = (from: number, to: number, modulus: number | null): modulus i
 const isSettled = (dip: Dip, at: number, rules: CounterRules): boolean =>
   !isImplausible((dip.before.raw ?? 0) - dip.fellTo, at - dip.fellAt, rules.idealCycleSeconds);
 
-function fallen(state: CounterState, from: number, at: number, value: number, afterSilence: boolean, rules: CounterRules): CounterState {
+function fallen(
+  state: CounterState,
+  from: number,
+  at: number,
+  value: number,
+  afterSilence: boolean,
+  rules: CounterRules,
+): CounterState {
   if (from - value <= rules.correction) {
     return { ...state, raw: value, at, total: state.total - (from - value) };
   }
@@ -96,7 +113,13 @@ function fallen(state: CounterState, from: number, at: number, value: number, af
   };
 }
 
-function risen(state: CounterState, at: number, value: number, afterSilence: boolean, rules: CounterRules): CounterState {
+function risen(
+  state: CounterState,
+  at: number,
+  value: number,
+  afterSilence: boolean,
+  rules: CounterRules,
+): CounterState {
   const open = state.dips.filter((dip) => !isSettled(dip, at, rules));
   const glitch = open.find((dip) => (dip.before.raw ?? 0) <= value);
   const since = glitch ? glitch.before : state;
@@ -116,13 +139,25 @@ function risen(state: CounterState, at: number, value: number, afterSilence: boo
  * @param value the raw total, whole parts
  * @param afterSilence whether the line was not heard from until this reading (R2)
  */
-export function countTotal(state: CounterState, at: number, value: number, afterSilence: boolean, rules: CounterRules): CounterState {
+export function countTotal(
+  state: CounterState,
+  at: number,
+  value: number,
+  afterSilence: boolean,
+  rules: CounterRules,
+): CounterState {
   if (state.raw === null) return { ...state, raw: value, at };
   if (value < state.raw) return fallen(state, state.raw, at, value, afterSilence, rules);
   return risen(state, at, value, afterSilence, rules);
 }
 
 /** The counter after a reading of parts since the last message (C1, C3, C5, C6). */
-export function countIncrement(state: CounterState, at: number, parts: number, afterSilence: boolean, rules: CounterRules): CounterState {
+export function countIncrement(
+  state: CounterState,
+  at: number,
+  parts: number,
+  afterSilence: boolean,
+  rules: CounterRules,
+): CounterState {
   return { ...state, ...counted(state, at, parts, afterSilence, rules), at };
 }

@@ -24,7 +24,11 @@ export interface Thresholds {
   readonly aheadPercent: number;
 }
 
-export const DEFAULT_THRESHOLDS: Thresholds = { behindPercent: 5, criticalPercent: 15, aheadPercent: 5 };
+export const DEFAULT_THRESHOLDS: Thresholds = {
+  behindPercent: 5,
+  criticalPercent: 15,
+  aheadPercent: 5,
+};
 export const DEFAULT_STOP_AFTER_SECONDS = 300;
 
 export interface LineRules {

@@ -17,7 +17,11 @@ export interface HourRow {
   readonly reject: number;
   readonly variance: number | null;
   /** From the shift's start to the end of this hour. */
-  readonly cumulative: { readonly target: number | null; readonly good: number; readonly variance: number | null };
+  readonly cumulative: {
+    readonly target: number | null;
+    readonly good: number;
+    readonly variance: number | null;
+  };
 }
 
 const HOUR = 3_600_000;
@@ -37,7 +41,8 @@ export function hoursOf(facts: LineFacts, shift: Shift, at: number): HourRow[] {
   const { track } = facts;
   const from = track.totalsBefore(shift.start);
   const expected = (instant: number): number | null => curve && expectedAt(curve, instant);
-  const counted = (instant: number) => (instant <= at ? track.totalsBefore(instant) : track.totalsAt(at));
+  const counted = (instant: number) =>
+    instant <= at ? track.totalsBefore(instant) : track.totalsAt(at);
   const rows: HourRow[] = [];
   for (let start = shift.start; start < shift.end; start += HOUR) {
     const end = Math.min(start + HOUR, shift.end);
@@ -61,4 +66,5 @@ export function hoursOf(facts: LineFacts, shift: Shift, at: number): HourRow[] {
   return rows;
 }
 
-const less = (a: number | null, b: number | null): number | null => (a === null || b === null ? null : a - b);
+const less = (a: number | null, b: number | null): number | null =>
+  a === null || b === null ? null : a - b;

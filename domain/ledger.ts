@@ -1,6 +1,12 @@
 /** All readings of one line in order of their own time, and the track that they amount to (C3). */
 
-import { NOTHING_COUNTED, countIncrement, countTotal, type CounterRules, type CounterState } from './counter.ts';
+import {
+  NOTHING_COUNTED,
+  countIncrement,
+  countTotal,
+  type CounterRules,
+  type CounterState,
+} from './counter.ts';
 import { compareReadings, type Reading } from './reading.ts';
 import { Track } from './track.ts';
 
@@ -77,7 +83,8 @@ export class Ledger {
     const checkpoint = Math.floor(index / READINGS_PER_CHECKPOINT);
     this.#checkpoints.length = checkpoint + 1;
     this.#fold = this.#checkpoints[checkpoint] ?? START;
-    for (let again = checkpoint * READINGS_PER_CHECKPOINT; again < index; again++) this.#step(again);
+    for (let again = checkpoint * READINGS_PER_CHECKPOINT; again < index; again++)
+      this.#step(again);
     this.track.truncate(index);
   }
 
@@ -108,7 +115,9 @@ export class Ledger {
     const rules = this.#rulesFor(index, reading);
     const count = reading.kind === 'total' ? countTotal : countIncrement;
     const next = (state: CounterState, value: number | null): CounterState =>
-      value === null ? state : count(state, reading.at, value, heardAgainAt > (state.at ?? Infinity), rules);
+      value === null
+        ? state
+        : count(state, reading.at, value, heardAgainAt > (state.at ?? Infinity), rules);
     this.#fold = {
       good: next(this.#fold.good, reading.good),
       reject: next(this.#fold.reject, reading.reject),

@@ -19,7 +19,10 @@ const SHORT: ReadonlySet<Status> = new Set(['behind', 'critical']);
 /** Moments of one shift up to an instant, sorted; changes of status are found to the minute. */
 export function momentsOf(facts: LineFacts, shift: Shift, until = shift.end): Moment[] {
   const end = Math.min(shift.end - 1, until);
-  const moments: Moment[] = stopsBetween(facts, shift.start, end).map(({ start, kind }) => ({ at: start, kind }));
+  const moments: Moment[] = stopsBetween(facts, shift.start, end).map(({ start, kind }) => ({
+    at: start,
+    kind,
+  }));
   let before: Status = 'onTarget';
   for (let at = shift.start; at <= end; at += MINUTE) {
     const { status } = boardAt(facts, at);

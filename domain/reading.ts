@@ -50,6 +50,9 @@ export function compareReadings(a: Reading, b: Reading): number {
     byNumber(a.reject, b.reject) ||
     byText(a.state, b.state) ||
     byText(a.product, b.product) ||
-    byNumber(a.online === null ? null : Number(a.online), b.online === null ? null : Number(b.online))
+    byNumber(
+      a.online === null ? null : Number(a.online),
+      b.online === null ? null : Number(b.online),
+    )
   );
 }

@@ -29,7 +29,8 @@ export function stopsBetween(facts: LineFacts, from: number, to: number): Stop[]
   for (const { activity, start, end } of timelineFor(facts).between(from, to)) {
     if (activity === 'noData') stops.push({ start, end, kind: 'noData' });
     if (activity === 'stopped') {
-      for (const span of insideShifts(facts.shifts, { start, end })) stops.push({ ...span, kind: 'stopped' });
+      for (const span of insideShifts(facts.shifts, { start, end }))
+        stops.push({ ...span, kind: 'stopped' });
     }
   }
   return stops;
@@ -59,7 +60,10 @@ export function spansBetween(facts: LineFacts, from: number, to: number): StateS
 function insideShifts(shifts: readonly Shift[], span: Span): Span[] {
   return shifts
     .filter((shift) => overlap(shift, span) > 0)
-    .map((shift) => ({ start: Math.max(shift.start, span.start), end: Math.min(shift.end, span.end) }))
+    .map((shift) => ({
+      start: Math.max(shift.start, span.start),
+      end: Math.min(shift.end, span.end),
+    }))
     .reduce<Span[]>((joined, next) => {
       const last = joined.at(-1);
       if (last?.end !== next.start) return [...joined, next];
@@ -81,7 +85,12 @@ function filled(spans: readonly StateSpan[], from: number, to: number): StateSpa
 }
 
 /** Lays breaks over what the line did in them, and off shift over everything; silence stays in breaks. */
-function overlaid(spans: readonly StateSpan[], shifts: readonly Shift[], from: number, to: number): StateSpan[] {
+function overlaid(
+  spans: readonly StateSpan[],
+  shifts: readonly Shift[],
+  from: number,
+  to: number,
+): StateSpan[] {
   const edges = new Set([from, to]);
   for (const { start, end } of [...spans, ...shifts, ...shifts.flatMap((shift) => shift.breaks)]) {
     if (start > from && start < to) edges.add(start);

@@ -93,7 +93,8 @@ export function minutesFromCurve(curve: TargetCurve, at: number, good: number): 
   const planned = plannedBetween(curve.shift, curve.shift.start, at);
   const expected = expectedOn(pieceAt(curve, planned), planned);
   if (good === expected) return 0;
-  const reached = good < expected ? lastReached(curve, good, planned) : firstReached(curve, good, planned);
+  const reached =
+    good < expected ? lastReached(curve, good, planned) : firstReached(curve, good, planned);
   return reached === null ? null : (reached - planned) / 60_000;
 }
 

@@ -61,7 +61,9 @@ export class Timeline {
     const index = this.#track.indexAt(at);
     if (index < 0) return null;
     const last = this.#lastSegment(index, at);
-    if (last?.activity === 'noData' && last.end === at) return { activity: 'noData', since: last.start };
+    if (!this.#track.isHeardAfter(index, at)) {
+      return { activity: 'noData', since: last?.start ?? this.#track.atOf(index) };
+    }
     const activity = this.#track.modeOf(index);
     if (activity !== 'running') return { activity, since: this.#track.modeSinceOf(index) };
     const since = this.#track.standingSinceOf(index);
@@ -130,11 +132,14 @@ export class Timeline {
     const heard = spansBetween(start, run.end, silences);
     const mode = this.#track.modeOf(run.first);
     const heardUntil = heard.at(-1)?.end ?? start;
-    const isStop = mode === 'running' && this.#isStandstill(this.#track.standingSinceOf(run.first), heardUntil);
+    const isStop =
+      mode === 'running' && this.#isStandstill(this.#track.standingSinceOf(run.first), heardUntil);
     const activity = isStop ? 'stopped' : mode;
     const segments: Segment[] = silences.map((span) => ({ ...span, activity: 'noData' }));
     if (activity === 'running') return segments;
-    return [...segments, ...heard.map((span) => ({ ...span, activity }))].sort((a, b) => a.start - b.start);
+    return [...segments, ...heard.map((span) => ({ ...span, activity }))].sort(
+      (a, b) => a.start - b.start,
+    );
   }
 
   #silencesOf(run: Run): Span[] {
@@ -182,7 +187,11 @@ function merged(segments: readonly Segment[], from: number): Segment[] {
 const timelines = new WeakMap<Track, Timeline>();
 
 /** The timeline of a track, kept as long as the track so that nothing settled is worked out twice. */
-export function timelineOf(track: Track, shifts: readonly Shift[], stopAfterSeconds: number): Timeline {
+export function timelineOf(
+  track: Track,
+  shifts: readonly Shift[],
+  stopAfterSeconds: number,
+): Timeline {
   const known = timelines.get(track);
   if (known?.isOf(shifts, stopAfterSeconds)) return known;
   const timeline = new Timeline(track, shifts, stopAfterSeconds);

@@ -41,7 +41,12 @@ export interface TrackOrigin {
   readonly product: string | null;
 }
 
-const NO_ORIGIN: TrackOrigin = { standingSince: null, state: null, stateSince: null, product: null };
+const NO_ORIGIN: TrackOrigin = {
+  standingSince: null,
+  state: null,
+  stateSince: null,
+  product: null,
+};
 const NO_TOTALS: Totals = { good: 0, reject: 0, unseen: 0, implausible: 0 };
 
 /** How many intervals between messages tell a line's usual one. */
@@ -54,7 +59,12 @@ const LONGEST_STALE_MS = 120_000;
 /** How many points before a moment are needed to know at it how long a silence is usual. */
 export const POINTS_TO_KNOW_USUAL = USUAL_OVER_INTERVALS + 1;
 
-const MODES = ['running', 'stopped', 'changeover', 'idle'] as const satisfies readonly DeclaredState[];
+const MODES = [
+  'running',
+  'stopped',
+  'changeover',
+  'idle',
+] as const satisfies readonly DeclaredState[];
 const RUNNING = MODES.indexOf('running');
 const STOPPED = MODES.indexOf('stopped');
 const IDLE = MODES.indexOf('idle');
@@ -145,13 +155,19 @@ export class Track {
   declaredAt(index: number): Declared | null {
     const first = index === 0;
     const mode = this.#mode.at(index);
-    const expected = first ? MODES.indexOf(this.origin.state ?? 'running') : this.#undeclaredMode(index - 1, this.#rises(index));
+    const expected = first
+      ? MODES.indexOf(this.origin.state ?? 'running')
+      : this.#undeclaredMode(index - 1, this.#rises(index));
     const product = this.productOf(index);
     const state = mode === expected ? undefined : MODES[mode];
     const newProduct = product === this.productOf(index - 1) ? null : product;
     const offline = !this.onlineOf(index);
     if (!state && newProduct === null && !offline) return null;
-    return { ...(state && { state }), ...(newProduct !== null && { product: newProduct }), ...(offline && { online: false }) };
+    return {
+      ...(state && { state }),
+      ...(newProduct !== null && { product: newProduct }),
+      ...(offline && { online: false }),
+    };
   }
 
   /** The last point at or before an instant; -1 before the first. */
@@ -186,7 +202,8 @@ export class Track {
 
   append(point: TrackPoint): void {
     const before = this.length - 1;
-    const rose = before >= 0 && (point.good > this.goodOf(before) || point.reject > this.rejectOf(before));
+    const rose =
+      before >= 0 && (point.good > this.goodOf(before) || point.reject > this.rejectOf(before));
     if (before >= 0 && !this.isHeardAfter(before, point.at)) this.silences.push(this.length);
     this.#pushStanding(point, before, rose);
     this.#at.push(point.at);
@@ -194,7 +211,9 @@ export class Track {
     this.#reject.push(point.reject);
     this.#unseen.push(point.unseen);
     this.#implausible.push(point.implausible);
-    this.#product.push(point.product === null ? this.#lastProduct(before) : this.#productIndex(point.product));
+    this.#product.push(
+      point.product === null ? this.#lastProduct(before) : this.#productIndex(point.product),
+    );
     this.#online.push(point.online === false ? 0 : 1);
     this.#staleMs.push(this.#staleAfterMs ?? this.#usualStaleMs());
   }
@@ -229,7 +248,9 @@ export class Track {
   }
 
   #rises(index: number): boolean {
-    return this.goodOf(index) > this.goodOf(index - 1) || this.rejectOf(index) > this.rejectOf(index - 1);
+    return (
+      this.goodOf(index) > this.goodOf(index - 1) || this.rejectOf(index) > this.rejectOf(index - 1)
+    );
   }
 
   #lastProduct(before: number): number {

@@ -40,7 +40,11 @@ export function pointsSince(track: Track, from: number, zeroAt: number): Omit<Li
   const zero = track.totalsBefore(zeroAt);
   const points: Point[] = [];
   for (let index = from; index < track.length; index++) {
-    points.push([track.atOf(index), track.goodOf(index) - zero.good, track.rejectOf(index) - zero.reject]);
+    points.push([
+      track.atOf(index),
+      track.goodOf(index) - zero.good,
+      track.rejectOf(index) - zero.reject,
+    ]);
   }
   const notes = notesBetween(track, from, track.length, track.totalsOf(from - 1));
   const state = notes.findLast((note) => note.state)?.state;
@@ -74,7 +78,11 @@ function encodeTrack(track: Track, zeroAt: number, until: number): EncodedTrack 
     encoded.reject.push(next[2] - last[2]);
     last = next;
   }
-  return { origin: originAt(track, first), ...encoded, notes: notesBetween(track, first, end, track.totalsOf(first - 1)) };
+  return {
+    origin: originAt(track, first),
+    ...encoded,
+    notes: notesBetween(track, first, end, track.totalsOf(first - 1)),
+  };
 }
 
 /** What held at a point, for a track that starts there. */
@@ -111,7 +119,12 @@ function notesBetween(track: Track, from: number, end: number, before: Totals): 
     const unseen = totals.unseen - last.unseen;
     const implausible = totals.implausible - last.implausible;
     if (declared || unseen || implausible) {
-      notes.push({ index: index - from, ...declared, ...(unseen && { unseen }), ...(implausible && { implausible }) });
+      notes.push({
+        index: index - from,
+        ...declared,
+        ...(unseen && { unseen }),
+        ...(implausible && { implausible }),
+      });
     }
     last = totals;
   }
