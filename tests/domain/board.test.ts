@@ -6,10 +6,7 @@ import { aReading, aShift, factsWith, HOUR, MINUTE, MORNING } from '../support/b
 
 const pause = { start: MORNING + 3 * HOUR, end: MORNING + 3 * HOUR + 15 * MINUTE };
 const early = aShift({
-  breaks: [
-    pause,
-    { start: MORNING + 6 * HOUR, end: MORNING + 6.5 * HOUR },
-  ],
+  breaks: [pause, { start: MORNING + 6 * HOUR, end: MORNING + 6.5 * HOUR }],
 });
 
 /** A total every `everyMs`, one part each `partEveryMs`. */

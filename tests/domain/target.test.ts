@@ -16,10 +16,7 @@ import {
 import { aShift, HOUR, MINUTE, MORNING } from '../support/builders.ts';
 
 const pause = { start: MORNING + 3 * HOUR, end: MORNING + 3 * HOUR + 15 * MINUTE };
-const BREAKS = [
-  pause,
-  { start: MORNING + 6 * HOUR, end: MORNING + 6.5 * HOUR },
-];
+const BREAKS = [pause, { start: MORNING + 6 * HOUR, end: MORNING + 6.5 * HOUR }];
 const early = aShift({ breaks: BREAKS });
 
 function curveOf(shift: Shift, ...changes: Parameters<typeof targetCurve>[1]): TargetCurve {
