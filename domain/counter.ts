@@ -49,14 +49,20 @@ export const NOTHING_COUNTED: CounterState = {
   dips: [],
 };
 
+/** Whether a line could at the very most make `parts` within `ms`; without an ideal cycle, always. */
+function couldMake(parts: number, ms: number, idealCycleSeconds: number | null): boolean {
+  return (
+    idealCycleSeconds === null || parts <= (MOST_PARTS_PER_CYCLE * ms) / 1000 / idealCycleSeconds
+  );
+}
+
 /** Whether `parts` within `ms` are more than the line could possibly make (C5). */
 export function isImplausible(
   parts: number,
   ms: number,
   idealCycleSeconds: number | null,
 ): boolean {
-  if (idealCycleSeconds === null || parts <= ALWAYS_BELIEVED_PARTS) return false;
-  return parts > (MOST_PARTS_PER_CYCLE * ms) / 1000 / idealCycleSeconds;
+  return parts > ALWAYS_BELIEVED_PARTS && !couldMake(parts, ms, idealCycleSeconds);
 }
 
 /**
@@ -89,7 +95,7 @@ const isRollover = (from: number, to: number, modulus: number | null): modulus i
 
 /** Whether the line could by now have made all the parts that a dip hides: then it was a reset. */
 const isSettled = (dip: Dip, at: number, rules: CounterRules): boolean =>
-  !isImplausible((dip.before.raw ?? 0) - dip.fellTo, at - dip.fellAt, rules.idealCycleSeconds);
+  couldMake((dip.before.raw ?? 0) - dip.fellTo, at - dip.fellAt, rules.idealCycleSeconds);
 
 function fallen(
   state: CounterState,

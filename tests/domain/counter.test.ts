@@ -111,3 +111,15 @@ test('C6: parts after a silence are unseen, a single part is announced by its ow
   expect(countTotal(first, 600_000, 14, true, RULES).unseen).toBe(4);
   expect(countTotal(first, 600_000, 11, true, RULES)).toMatchObject({ total: 1, unseen: 0 });
 });
+
+test('C4: a small counter that flickers to zero is a glitch too', () => {
+  let state = NOTHING_COUNTED;
+  for (const [seconds, value] of [
+    [0, 3],
+    [10, 0],
+    [20, 3],
+  ] as const) {
+    state = countTotal(state, seconds * 1000, value, false, RULES);
+  }
+  expect(state).toMatchObject({ total: 0, implausible: 0 });
+});

@@ -50,7 +50,7 @@ const honestTotals = fc
     maxLength: 80,
   })
   .map((steps) => {
-    let [at, good] = [MORNING, 1000];
+    let [at, good] = [MORNING, 12];
     return steps.map(({ seconds, parts }) => {
       at += seconds * 1000;
       good += parts;

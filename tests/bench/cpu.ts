@@ -1,0 +1,96 @@
+/** Processor time per 100,000 readings at 2,000/s, of Lineside and of a hand-written stack, in one run. */
+
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { aPlant } from '../support/plants.ts';
+import { aFolder, startProduct } from '../support/product.ts';
+import { Publisher } from '../support/publisher.ts';
+import { cpuSeconds, freePort, start } from './process.ts';
+
+const LINES = Array.from({ length: 20 }, (_, n) => `line-${n + 1}`);
+const PER_SECOND = 2_000;
+const READINGS = 60_000;
+const STEP_MS = 10;
+
+/** Publishes at a steady rate over four connections; resolves when all is acknowledged. */
+async function load(url: string): Promise<void> {
+  const publishers = await Promise.all(
+    [1, 2, 3, 4].map((n) => Publisher.connect(url, `load-${n}`, 2_000)),
+  );
+  const began = performance.now();
+  const ts = Date.now() - 60_000;
+  for (let seq = 0; seq < READINGS;) {
+    const due = Math.min(READINGS, ((performance.now() - began) * PER_SECOND) / 1000);
+    for (; seq < due; seq++) {
+      const topic = `lineside/${LINES[seq % LINES.length] ?? ''}/output`;
+      await publishers[seq % publishers.length]?.publish({
+        topic,
+        payload: `{"good":${seq},"seq":${seq},"ts":${ts + seq}}`,
+      });
+    }
+    await new Promise((next) => setTimeout(next, STEP_MS));
+  }
+  await Promise.all(publishers.map((publisher) => publisher.settled()));
+  for (const publisher of publishers) publisher.close();
+}
+
+/** Processor seconds of some processes per 100,000 readings. */
+async function costOf(pids: readonly number[], url: string): Promise<number[]> {
+  const before = pids.map(cpuSeconds);
+  await load(url);
+  await new Promise((settled) => setTimeout(settled, 2_000));
+  return pids.map((pid, n) => ((cpuSeconds(pid) - (before[n] ?? 0)) * 100_000) / READINGS);
+}
+
+async function handwritten(): Promise<{ readonly total: number; readonly parts: string }> {
+  await using folder = await aFolder();
+  const [mqttPort, influxPort, rpcPort] = [await freePort(), await freePort(), await freePort()];
+  const mosquittoConf = join(folder.path, 'mosquitto.conf');
+  await writeFile(mosquittoConf, `listener ${mqttPort} 127.0.0.1\nallow_anonymous true\n`);
+  await using broker = await start({
+    command: 'mosquitto',
+    args: ['-c', mosquittoConf],
+    ready: /running/,
+  });
+  const influxConf = join(folder.path, 'influxdb.conf');
+  await mkdir(join(folder.path, 'influx'));
+  const inFolder = (name: string): string => JSON.stringify(join(folder.path, 'influx', name));
+  await writeFile(
+    influxConf,
+    [
+      'reporting-disabled = true',
+      `bind-address = "127.0.0.1:${rpcPort}"`,
+      `[meta]\ndir = ${inFolder('meta')}`,
+      `[data]\ndir = ${inFolder('data')}\nwal-dir = ${inFolder('wal')}`,
+      `[http]\nbind-address = "127.0.0.1:${influxPort}"\nlog-enabled = false`,
+    ].join('\n'),
+  );
+  await using database = await start({
+    command: 'influxd',
+    args: ['-config', influxConf],
+    ready: /Listening on HTTP/,
+  });
+  const broke = `mqtt://127.0.0.1:${mqttPort}`;
+  await using script = await start({
+    command: process.execPath,
+    args: [new URL('handwritten.ts', import.meta.url).pathname],
+    env: { BROKER: broke, INFLUX: `http://127.0.0.1:${influxPort}/plant` },
+    ready: /^ready/,
+  });
+  const costs = await costOf([script.pid, broker.pid, database.pid], broke);
+  const [own = 0, mosquitto = 0, influxd = 0] = costs;
+  return {
+    total: own + mosquitto + influxd,
+    parts: `script ${own.toFixed(1)}, mosquitto ${mosquitto.toFixed(1)}, influxd ${influxd.toFixed(1)}`,
+  };
+}
+
+export async function cpu(): Promise<string[]> {
+  const theirs = await handwritten();
+  await using product = await startProduct({ plant: aPlant(LINES) });
+  const [ours = NaN] = await costOf([product.pid], product.mqtt);
+  return [
+    `CPU s per 100,000 readings at ${PER_SECOND}/s: lineside ${ours.toFixed(1)}, ` +
+      `hand-written stack ${theirs.total.toFixed(1)} (${theirs.parts}), ratio ${(ours / theirs.total).toFixed(2)}`,
+  ];
+}
