@@ -39,5 +39,6 @@ function nameOf(test: TestCase): string {
 function reasonOf(test: TestCase): string {
   const result = test.result();
   if (result.state === 'skipped' && result.note !== undefined) return result.note;
+  if (test.options.mode === 'run') return 'its set-up failed';
   return `no reason given (${test.options.mode})`;
 }
