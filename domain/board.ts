@@ -1,7 +1,6 @@
 /** The board: everything a screen shows about one line at one moment, from the facts alone. */
 
 import type { LineFacts, LineInfo, Product, Thresholds } from './facts.ts';
-import type { DeclaredState } from './reading.ts';
 import {
   breakAt,
   instantAfter,
@@ -10,7 +9,7 @@ import {
   shiftAt,
   type Shift,
 } from './shift.ts';
-import { downtimeMs, shownState, timelineFor } from './stops.ts';
+import { downtimeMs, shownState, timelineFor, type StateName } from './stops.ts';
 import {
   expectedAt,
   minutesFromCurve,
@@ -20,7 +19,6 @@ import {
 } from './target.ts';
 import type { Totals } from './track.ts';
 
-export type StateName = DeclaredState | 'break' | 'noData' | 'offShift';
 export type Status =
   'ahead' | 'onTarget' | 'behind' | 'critical' | 'noTarget' | 'noData' | 'offShift';
 

@@ -1,9 +1,11 @@
 /** When a line stood still, when we simply did not hear from it, and its states side by side (R1-R3). */
 
-import type { StateName } from './board.ts';
 import type { LineFacts } from './facts.ts';
 import { overlap, plannedBetween, type Shift, type Span } from './shift.ts';
-import { timelineOf, type Segment, type Timeline } from './timeline.ts';
+import { timelineOf, type Activity, type Segment, type Timeline } from './timeline.ts';
+
+/** What a screen calls a line's state. */
+export type StateName = Activity | 'break' | 'offShift';
 
 export type StopKind = 'stopped' | 'noData';
 

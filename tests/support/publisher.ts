@@ -61,7 +61,7 @@ export class Publisher {
     this.#socket = socket;
     this.#window = window;
     socket.on('data', (bytes) => {
-      this.#take(bytes);
+      if (typeof bytes !== 'string') this.#take(bytes);
     });
     const lost = (): void => {
       this.#lost ??= new Error('the broker closed the connection');
