@@ -1,6 +1,7 @@
 /** One line's corrected totals and messages over time, as sorted columns; every value at `t` is a binary search. */
 
 import { Column } from './column.ts';
+import { Patience } from './patience.ts';
 import type { DeclaredState } from './reading.ts';
 
 /** One message on a track. Totals run on from whatever the track started at. */
@@ -49,16 +50,6 @@ const NO_ORIGIN: TrackOrigin = {
 };
 const NO_TOTALS: Totals = { good: 0, reject: 0, unseen: 0, implausible: 0 };
 
-/** How many intervals between messages tell a line's usual one. */
-const USUAL_OVER_INTERVALS = 16;
-/** Messages closer than this belong together and tell nothing about the usual interval, ms. */
-const TOGETHER_MS = 1_000;
-const SHORTEST_STALE_MS = 10_000;
-const LONGEST_STALE_MS = 120_000;
-
-/** How many points before a moment are needed to know at it how long a silence is usual. */
-export const POINTS_TO_KNOW_USUAL = USUAL_OVER_INTERVALS + 1;
-
 const MODES = [
   'running',
   'stopped',
@@ -75,7 +66,7 @@ export class Track {
   readonly runs = new Column();
   /** Points before which the line was not heard from (R2); indexes of points. */
   readonly silences = new Column();
-  readonly #staleAfterMs: number | null;
+  readonly #patience: Patience;
   readonly #at = new Column();
   readonly #good = new Column();
   readonly #reject = new Column();
@@ -93,7 +84,7 @@ export class Track {
   /** @param staleAfterSeconds silence after which the line is not heard from; `null`: 3 usual intervals (R2) */
   constructor(staleAfterSeconds: number | null, origin: TrackOrigin = NO_ORIGIN) {
     this.origin = origin;
-    this.#staleAfterMs = staleAfterSeconds === null ? null : staleAfterSeconds * 1000;
+    this.#patience = new Patience(staleAfterSeconds);
     this.#products = [origin.product];
   }
 
@@ -215,13 +206,14 @@ export class Track {
       point.product === null ? this.#lastProduct(before) : this.#productIndex(point.product),
     );
     this.#online.push(point.online === false ? 0 : 1);
-    this.#staleMs.push(this.#staleAfterMs ?? this.#usualStaleMs());
+    this.#staleMs.push(this.#patience.after(this.#at));
   }
 
   /** Takes back every point from `length` on. */
   truncate(length: number): void {
     if (length >= this.length) return;
     this.#rewrites += 1;
+    this.#patience.startOver();
     for (const column of this.#columns()) column.truncate(length);
     this.runs.truncate(this.runs.countUpTo(length - 0.5));
     this.silences.truncate(this.silences.countUpTo(length - 0.5));
@@ -260,24 +252,6 @@ export class Track {
   #productIndex(product: string): number {
     const known = this.#products.indexOf(product);
     return known >= 0 ? known : this.#products.push(product) - 1;
-  }
-
-  /** Three usual intervals, the usual one being the median of those that separate messages (R2). */
-  #usualStaleMs(): number {
-    const last = this.length - 1;
-    const first = Math.max(1, last - USUAL_OVER_INTERVALS + 1);
-    if (last < 3) return LONGEST_STALE_MS;
-    const intervals: number[] = [];
-    let longest = 0;
-    for (let index = first; index <= last; index++) {
-      const interval = this.#at.at(index) - this.#at.at(index - 1);
-      if (interval < TOGETHER_MS) continue;
-      intervals.push(interval);
-      if (interval > longest) longest = interval;
-    }
-    if (longest * 3 <= SHORTEST_STALE_MS) return SHORTEST_STALE_MS;
-    const median = intervals.sort((a, b) => a - b)[intervals.length >> 1] ?? 0;
-    return Math.min(Math.max(median * 3, SHORTEST_STALE_MS), LONGEST_STALE_MS);
   }
 
   #columns(): readonly Column[] {

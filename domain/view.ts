@@ -2,7 +2,8 @@
 
 import type { LineFacts } from './facts.ts';
 import { stopsBetween } from './stops.ts';
-import { POINTS_TO_KNOW_USUAL, Track, type Totals } from './track.ts';
+import { POINTS_TO_KNOW_USUAL } from './patience.ts';
+import { Track, type Totals } from './track.ts';
 import type { EncodedTrack, LinePoints, LineView, Point, PointNote } from './wire.ts';
 
 const HOUR = 3_600_000;
