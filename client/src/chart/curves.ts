@@ -1,0 +1,87 @@
+/** The curves of one shift as points to draw: what was due, what was made, what is to be expected. */
+
+import type { Board } from '@lineside/domain/board.ts';
+import { instantAfter, plannedBetween, type Shift, type Span } from '@lineside/domain/shift.ts';
+import { stopsBetween } from '@lineside/domain/stops.ts';
+import { expectedAt, targetCurve } from '@lineside/domain/target.ts';
+import type { LineOnFloor } from '../floor.svelte.ts';
+
+export interface Dot {
+  /** Epoch ms. */
+  readonly x: number;
+  /** Good parts since the shift's start; `NaN`: not known, so that no line is drawn over it. */
+  readonly y: number;
+}
+
+export interface Curves {
+  readonly shift: Shift;
+  readonly at: number;
+  readonly due: readonly Dot[];
+  readonly made: readonly Dot[];
+  readonly expected: readonly Dot[];
+  readonly stops: readonly Span[];
+  readonly silences: readonly Span[];
+  readonly isShort: boolean;
+}
+
+/** No screen shows more points than this side by side. */
+const SAMPLES = 480;
+
+export function curvesOf({ facts }: LineOnFloor, shift: Shift, at: number, board: Board): Curves {
+  const until = Math.min(at, shift.end);
+  const stops = stopsBetween(facts, shift.start, until);
+  const silences = stops.filter(({ kind }) => kind === 'noData');
+  return {
+    shift,
+    at,
+    due: dueDots(shift, targetCurve(shift, facts.targets)),
+    made: madeDots(facts.track, shift, until, silences),
+    expected: board.status === 'noData' ? [] : expectedDots(board, shift, until),
+    stops: stops.filter(({ kind }) => kind === 'stopped'),
+    silences,
+    isShort: (board.variance?.units ?? 0) <= -1,
+  };
+}
+
+/** The target curve bends only where a break begins or ends and where the plan changes. */
+function dueDots(shift: Shift, curve: ReturnType<typeof targetCurve>): Dot[] {
+  if (!curve) return [];
+  const bends = [
+    shift.start,
+    ...shift.breaks.flatMap(({ start, end }) => [start, end]),
+    ...curve.pieces.map(({ from }) => instantAfter(shift, from)),
+    shift.end,
+  ].filter((x) => x >= shift.start && x <= shift.end);
+  return [...new Set(bends)].sort((a, b) => a - b).map((x) => ({ x, y: expectedAt(curve, x) }));
+}
+
+/** Totals at even steps, and at the edges of every silence, with a gap inside it. */
+function madeDots(
+  track: LineOnFloor['facts']['track'],
+  shift: Shift,
+  until: number,
+  silences: readonly Span[],
+): Dot[] {
+  if (track.length === 0 || until <= shift.start || track.atOf(0) > until) return [];
+  const zero = track.totalsBefore(shift.start).good;
+  const step = (shift.end - shift.start) / SAMPLES;
+  const times = [until, ...silences.flatMap(({ start, end }) => [start, end])];
+  for (let x = shift.start; x < until; x += step) times.push(x);
+  const isKnown = (x: number): boolean => !silences.some(({ start, end }) => start < x && x < end);
+  const dots = times
+    .filter((x) => x >= shift.start && x <= until && isKnown(x))
+    .map((x) => ({ x, y: track.totalsAt(x).good - zero }));
+  const gaps = silences.map(({ start, end }) => ({ x: (start + end) / 2, y: NaN }));
+  return [...dots, ...gaps].sort((a, b) => a.x - b.x);
+}
+
+/** From where the line is to where the board expects it, flat in the breaks on the way. */
+function expectedDots({ count, forecast }: Board, shift: Shift, from: number): Dot[] {
+  const left = plannedBetween(shift, from, shift.end);
+  if (!count || !forecast || left <= 0) return [];
+  const bends = shift.breaks.flatMap(({ start, end }) => [start, end]).filter((x) => x > from);
+  return [from, ...bends, shift.end].map((x) => {
+    const share = plannedBetween(shift, from, x) / left;
+    return { x, y: count.good + (forecast.good - count.good) * share };
+  });
+}

@@ -1,0 +1,149 @@
+/** The chart of one line's output: one long-lived Chart.js chart, redrawn when told to. */
+
+import {
+  Chart,
+  Filler,
+  LinearScale,
+  LineController,
+  LineElement,
+  PointElement,
+  type Plugin,
+} from 'chart.js';
+import type { Formats } from '../formats.ts';
+import type { Curves, Dot } from './curves.ts';
+import { backdrop, foreground, type Ink } from './layers.ts';
+
+Chart.register(LineController, LineElement, PointElement, LinearScale, Filler);
+
+const HOUR = 3_600_000;
+const EMPTY: Dot[] = [];
+
+export class OutputDrawing {
+  readonly #chart: Chart<'line', Dot[]>;
+  readonly #canvas: HTMLCanvasElement;
+  #curves: Curves | null = null;
+  #formats: Formats | null = null;
+
+  constructor(canvas: HTMLCanvasElement) {
+    this.#canvas = canvas;
+    this.#chart = new Chart<'line', Dot[]>(canvas, {
+      type: 'line',
+      data: {
+        datasets: [
+          { data: EMPTY, borderWidth: 2 },
+          { data: EMPTY, borderWidth: 3, fill: { target: 0, above: '#0000', below: '#0000' } },
+          { data: EMPTY, borderWidth: 2, borderDash: [6, 5] },
+        ],
+      },
+      plugins: [this.#layers()],
+      options: {
+        animation: false,
+        parsing: false,
+        normalized: true,
+        responsive: true,
+        maintainAspectRatio: false,
+        events: [],
+        layout: { padding: { top: 8, right: 0 } },
+        elements: {
+          point: { radius: 0 },
+          line: { borderJoinStyle: 'round', borderCapStyle: 'round' },
+        },
+        scales: {
+          x: {
+            type: 'linear',
+            border: { display: false },
+            grid: { display: false },
+            afterBuildTicks: (axis) => {
+              axis.ticks = this.#hours().map((value) => ({ value }));
+            },
+            ticks: {
+              autoSkip: true,
+              autoSkipPadding: 16,
+              maxRotation: 0,
+              callback: (value) => this.#formats?.time(Number(value)) ?? '',
+            },
+          },
+          y: {
+            type: 'linear',
+            min: 0,
+            grace: '4%',
+            border: { display: false },
+            grid: { drawTicks: false },
+            ticks: {
+              maxTicksLimit: 6,
+              precision: 0,
+              padding: 8,
+              callback: (value) => this.#formats?.number(Number(value)) ?? '',
+            },
+          },
+        },
+      },
+    });
+  }
+
+  draw(curves: Curves, formats: Formats): void {
+    this.#curves = curves;
+    this.#formats = formats;
+    const ink = this.#ink();
+    const [due, made, expected] = this.#chart.data.datasets;
+    if (!due || !made || !expected) return;
+    Object.assign(due, { data: curves.due, borderColor: ink.edge });
+    const fill = { target: 0, above: '#0000', below: ink.shortfall };
+    Object.assign(made, { data: curves.made, borderColor: ink.text, fill });
+    Object.assign(expected, { data: curves.expected, borderColor: ink.text });
+    this.#style(ink);
+    this.#chart.update('none');
+  }
+
+  destroy(): void {
+    this.#chart.destroy();
+  }
+
+  #style(ink: Ink): void {
+    const { x, y } = this.#chart.options.scales ?? {};
+    const font = { family: ink.font, size: ink.size };
+    if (x) Object.assign(x, { min: this.#curves?.shift.start, max: this.#curves?.shift.end });
+    for (const axis of [x, y]) {
+      if (axis?.ticks) Object.assign(axis.ticks, { color: ink.dim, font });
+    }
+    if (y?.grid) y.grid.color = ink.rule;
+  }
+
+  #hours(): number[] {
+    const shift = this.#curves?.shift;
+    if (!shift) return [];
+    const hours: number[] = [];
+    for (let at = Math.ceil(shift.start / HOUR) * HOUR; at <= shift.end; at += HOUR) hours.push(at);
+    return hours;
+  }
+
+  #layers(): Plugin<'line'> {
+    return {
+      id: 'layers',
+      beforeDatasetsDraw: (chart) => {
+        if (this.#curves) backdrop(chart, this.#curves, this.#ink());
+      },
+      afterDatasetsDraw: (chart) => {
+        if (this.#curves) foreground(chart, this.#curves, this.#ink());
+      },
+    };
+  }
+
+  /** Colours and type as the page's style has them at the moment. */
+  #ink(): Ink {
+    const style = getComputedStyle(this.#canvas);
+    const color = (name: string): string => style.getPropertyValue(`--${name}`).trim();
+    return {
+      text: color('text'),
+      dim: color('dim'),
+      edge: color('edge'),
+      rule: color('rule'),
+      red: color('red'),
+      hatch: color('hatch'),
+      panel: color('panel'),
+      shortfall: `color-mix(in srgb, ${color(this.#curves?.isShort ? 'red' : 'edge')} 16%, transparent)`,
+      font: style.fontFamily,
+      size: parseFloat(style.fontSize) * 0.85,
+    };
+  }
+}

@@ -1,0 +1,99 @@
+/** What lies behind and before the curves: breaks, stops, silences, and where we are. */
+
+import type { Span } from '@lineside/domain/shift.ts';
+import type { Chart } from 'chart.js';
+import type { Curves } from './curves.ts';
+
+export interface Ink {
+  readonly text: string;
+  readonly dim: string;
+  readonly edge: string;
+  readonly rule: string;
+  readonly red: string;
+  readonly hatch: string;
+  readonly panel: string;
+  readonly shortfall: string;
+  readonly font: string;
+  /** px */
+  readonly size: number;
+}
+
+const STOP_HEIGHT = 6;
+const HATCH_STEP = 7;
+
+export function backdrop(chart: Chart<'line'>, { shift, silences, stops }: Curves, ink: Ink): void {
+  const { ctx, chartArea } = chart;
+  ctx.save();
+  for (const pause of shift.breaks) {
+    const [left, width] = extent(chart, pause);
+    hatch(ctx, left, chartArea.top, width, chartArea.bottom - chartArea.top, ink.hatch);
+  }
+  ctx.setLineDash([4, 4]);
+  ctx.strokeStyle = ink.edge;
+  for (const silence of silences) {
+    const [left, width] = extent(chart, silence);
+    ctx.strokeRect(left, chartArea.top + 1, width, chartArea.bottom - chartArea.top - 2);
+  }
+  ctx.fillStyle = ink.red;
+  for (const stop of stops) {
+    const [left, width] = extent(chart, stop);
+    ctx.fillRect(left, chartArea.bottom - STOP_HEIGHT, Math.max(2, width), STOP_HEIGHT);
+  }
+  ctx.restore();
+}
+
+export function foreground(chart: Chart<'line'>, { shift, at, made }: Curves, ink: Ink): void {
+  if (at < shift.start || at >= shift.end) return;
+  const { ctx, chartArea } = chart;
+  const x = chart.scales['x']?.getPixelForValue(at) ?? 0;
+  ctx.save();
+  ctx.strokeStyle = ink.dim;
+  ctx.lineWidth = 1;
+  ctx.beginPath();
+  ctx.moveTo(x, chartArea.top);
+  ctx.lineTo(x, chartArea.bottom);
+  ctx.stroke();
+  const last = made.findLast(({ y }) => !Number.isNaN(y));
+  if (last) {
+    const y = chart.scales['y']?.getPixelForValue(last.y) ?? 0;
+    const lastX = chart.scales['x']?.getPixelForValue(last.x) ?? 0;
+    ctx.fillStyle = ink.text;
+    ctx.strokeStyle = ink.panel;
+    ctx.lineWidth = 2;
+    ctx.beginPath();
+    ctx.arc(lastX, y, 5, 0, Math.PI * 2);
+    ctx.fill();
+    ctx.stroke();
+  }
+  ctx.restore();
+}
+
+function extent(chart: Chart<'line'>, { start, end }: Span): [left: number, width: number] {
+  const axis = chart.scales['x'];
+  if (!axis) return [0, 0];
+  const left = axis.getPixelForValue(start);
+  return [left, axis.getPixelForValue(end) - left];
+}
+
+function hatch(
+  ctx: CanvasRenderingContext2D,
+  left: number,
+  top: number,
+  width: number,
+  height: number,
+  color: string,
+): void {
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(left, top, width, height);
+  ctx.clip();
+  ctx.strokeStyle = color;
+  ctx.lineWidth = 1;
+  ctx.beginPath();
+  for (let x = left - height; x < left + width; x += HATCH_STEP) {
+    ctx.moveTo(x, top + height);
+    ctx.lineTo(x + height, top);
+  }
+  ctx.stroke();
+  ctx.restore();
+}

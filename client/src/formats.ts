@@ -1,0 +1,81 @@
+/** Numbers, times and spans as a person at the plant reads them: the browser's language, the plant's zone. */
+
+const MINUS = '\u2212';
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+export interface Formats {
+  /** The zone all times are in, to be named once on a screen. */
+  readonly zone: string;
+  /** Whole parts. */
+  number(value: number): string;
+  /** Whole parts with their sign: `+6`, `−35`, `0`. */
+  signed(value: number): string;
+  /** `94.2 %` of a share given in percent. */
+  percent(value: number): string;
+  /** `09:46` */
+  time(at: number): string;
+  /** `09:46:12` */
+  timeToSecond(at: number): string;
+  /** `Mon 23 Nov` */
+  day(at: number): string;
+  /** `06:00–14:00` */
+  span(start: number, end: number): string;
+}
+
+export function formatsFor(timeZone: string, locale?: string): Formats {
+  const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
+  const tenths = new Intl.NumberFormat(locale, {
+    minimumFractionDigits: 1,
+    maximumFractionDigits: 1,
+  });
+  const clock = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone } as const;
+  const minute = new Intl.DateTimeFormat(locale, clock);
+  const second = new Intl.DateTimeFormat(locale, { ...clock, second: '2-digit' });
+  const date = { weekday: 'short', day: 'numeric', month: 'short', timeZone } as const;
+  const day = new Intl.DateTimeFormat(locale, date);
+  const number = (value: number): string => whole.format(rounded(value)).replace('-', MINUS);
+  return {
+    zone: timeZone,
+    number,
+    signed(value) {
+      const near = rounded(value);
+      return near > 0 ? `+${number(near)}` : number(near);
+    },
+    percent: (value) => `${tenths.format(value).replace('-', MINUS)}\u00a0%`,
+    time: (at) => minute.format(at),
+    timeToSecond: (at) => second.format(at),
+    day: (at) => day.format(at).replaceAll(',', ''),
+    span: (start, end) => `${minute.format(start)}–${minute.format(end)}`,
+  };
+}
+
+/** Halves go away from zero, so that a gap of −34.5 reads as the 35 parts that are missing. */
+export function rounded(value: number): number {
+  return value < 0 ? 0 - Math.round(-value) : Math.round(value);
+}
+
+/** `12:40` below an hour, `1 h 05` from there on. */
+export function duration(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  if (seconds * 1000 < HOUR) return `${Math.floor(seconds / 60)}:${twoDigits(seconds % 60)}`;
+  const minutes = Math.floor(seconds / 60);
+  return `${Math.floor(minutes / 60)} h ${twoDigits(minutes % 60)}`;
+}
+
+/** `46 min` below an hour, `3 h 01` from there on; minutes are rounded. */
+export function minutesLong(minutes: number): string {
+  const whole = Math.round(minutes);
+  if (whole < 60) return `${whole} min`;
+  return `${Math.floor(whole / 60)} h ${twoDigits(whole % 60)}`;
+}
+
+/** The age of something: `4 s`, then `2:10`. */
+export function age(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  return seconds < 60 ? `${seconds} s` : duration(ms);
+}
+
+function twoDigits(value: number): string {
+  return String(value).padStart(2, '0');
+}

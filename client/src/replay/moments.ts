@@ -1,0 +1,47 @@
+/** The moments of several lines on one slider: where a shortfall began, stops, silences, recoveries. */
+
+import { momentsOf, type Moment } from '@lineside/domain/moments.ts';
+import type { Shift } from '@lineside/domain/shift.ts';
+import type { LineOnFloor } from '../floor.svelte.ts';
+
+export interface LineMoment extends Moment {
+  readonly line: string;
+}
+
+/** Moments of a shift up to an instant, sorted by time. */
+export function momentsOfLines(
+  lines: readonly LineOnFloor[],
+  shift: Shift,
+  until: number,
+): LineMoment[] {
+  return lines
+    .flatMap(({ facts }) =>
+      momentsOf(facts, shift, until).map((moment) => ({ ...moment, line: facts.line.name })),
+    )
+    .sort((a, b) => a.at - b.at);
+}
+
+/** Moments closer than this to the cursor count as where it is, ms. */
+const HERE_MS = 1_000;
+
+export function nextMoment<T extends Moment>(moments: readonly T[], at: number): T | null {
+  return moments.find((moment) => moment.at > at + HERE_MS) ?? null;
+}
+
+export function previousMoment<T extends Moment>(moments: readonly T[], at: number): T | null {
+  return moments.findLast((moment) => moment.at < at - HERE_MS) ?? null;
+}
+
+/** The nearest reading before or after a moment among some lines; `null` where there is none. */
+export function neighbourReading(
+  lines: readonly LineOnFloor[],
+  at: number,
+  by: 1 | -1,
+): number | null {
+  const found = lines.flatMap(({ facts: { track } }) => {
+    const index = by === 1 ? track.indexAt(at) + 1 : track.indexBefore(at);
+    return index >= 0 && index < track.length ? [track.atOf(index)] : [];
+  });
+  if (found.length === 0) return null;
+  return by === 1 ? Math.min(...found) : Math.max(...found);
+}

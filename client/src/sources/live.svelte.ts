@@ -1,0 +1,157 @@
+/** The live source: subscribes over the socket, follows its frames, and asks again when one was dropped. */
+
+import type {
+  LineView,
+  PointsFrame,
+  SubscribeAnswer,
+  SubscribeRequest,
+  Tick,
+} from '@lineside/domain/wire.ts';
+import type { LiveClock } from '../clock.svelte.ts';
+import type { Floor } from '../floor.svelte.ts';
+import type { Timer } from '../timer.ts';
+import type { Source, SourceState } from './source.ts';
+
+/** What of a socket the live source needs. */
+export interface LiveSocket {
+  onConnect(run: () => void): void;
+  onDisconnect(run: () => void): void;
+  onPoints(run: (frame: PointsFrame) => void): void;
+  onLine(run: (view: LineView) => void): void;
+  onTick(run: (tick: Tick) => void): void;
+  subscribe(request: SubscribeRequest, answer: (answer: SubscribeAnswer) => void): void;
+  open(): void;
+  close(): void;
+}
+
+export interface LiveOptions {
+  readonly socket: LiveSocket;
+  readonly floor: Floor;
+  readonly clock: LiveClock;
+  readonly timer: Timer;
+  /** Between 0 and 1, so that a hall of displays does not come back all at once. */
+  readonly random: () => number;
+  /** The server now runs another build than the one this page was loaded from. */
+  readonly onNewBuild: () => void;
+}
+
+const ANSWER_WITHIN_MS = 10_000;
+const RETRY_MS = 1_000;
+const RETRY_JITTER_MS = 2_000;
+/** A connection that says it is open but brings no tick for so long is opened anew. */
+const WEDGED_AFTER_SECONDS = 20;
+
+export class LiveSource implements Source {
+  #state = $state.raw<SourceState>({ name: 'waiting' });
+  readonly #options: LiveOptions;
+  #cursor: string | null = null;
+  #build: string | null = null;
+  #connected = false;
+  /** Answers to any but the last request are of no use. */
+  #request = 0;
+  #asking = false;
+  #cancelRetry: () => void = () => undefined;
+
+  constructor(options: LiveOptions) {
+    this.#options = options;
+    const { socket } = options;
+    socket.onConnect(() => {
+      this.#connected = true;
+      this.#subscribe();
+    });
+    socket.onDisconnect(() => {
+      this.#connected = false;
+      this.#asking = false;
+      this.#cancelRetry();
+      this.#state = { name: 'waiting' };
+    });
+    socket.onPoints((frame) => {
+      this.#takeFrame(frame);
+    });
+    socket.onLine((view) => {
+      options.floor.replace(view);
+    });
+    socket.onTick((tick) => {
+      options.clock.hear(tick.serverTime);
+      this.#checkBuild(tick.build);
+    });
+  }
+
+  get state(): SourceState {
+    return this.#state;
+  }
+
+  start(): () => void {
+    const { socket, timer } = this.#options;
+    socket.open();
+    const stopWatching = timer.every(WEDGED_AFTER_SECONDS * 1000, () => {
+      this.#reopenIfWedged();
+    });
+    return () => {
+      stopWatching();
+      this.#cancelRetry();
+      socket.close();
+    };
+  }
+
+  #subscribe(): void {
+    const request = ++this.#request;
+    this.#asking = true;
+    this.#cancelRetry();
+    this.#cancelRetry = this.#options.timer.after(ANSWER_WITHIN_MS, () => {
+      this.#subscribe();
+    });
+    const after = this.#cursor === null ? {} : { after: this.#cursor };
+    this.#options.socket.subscribe({ lines: 'all', ...after }, (answer) => {
+      if (request === this.#request) this.#takeAnswer(answer, !('after' in after));
+    });
+  }
+
+  #takeAnswer(answer: SubscribeAnswer, all: boolean): void {
+    this.#cancelRetry();
+    this.#asking = false;
+    if (!answer.ok) {
+      this.#state = { name: 'failed', reason: answer.error.message };
+      this.#cursor = null;
+      this.#retryLater();
+      return;
+    }
+    this.#state = { name: 'open' };
+    this.#cursor = answer.cursor;
+    this.#options.floor.furnish(answer.plant, answer.lines, all);
+    this.#options.clock.hear(answer.serverTime);
+    this.#checkBuild(answer.build);
+  }
+
+  #takeFrame(frame: PointsFrame): void {
+    if (this.#asking) return;
+    if (frame.previous !== this.#cursor) {
+      this.#retryLater();
+      return;
+    }
+    this.#cursor = frame.cursor;
+    this.#options.floor.add(frame.lines);
+    this.#options.clock.hear(frame.serverTime);
+  }
+
+  #retryLater(): void {
+    const { timer, random } = this.#options;
+    this.#asking = true;
+    this.#cancelRetry();
+    this.#cancelRetry = timer.after(RETRY_MS + random() * RETRY_JITTER_MS, () => {
+      if (this.#connected) this.#subscribe();
+    });
+  }
+
+  #checkBuild(build: string): void {
+    this.#build ??= build;
+    if (build !== this.#build) this.#options.onNewBuild();
+  }
+
+  #reopenIfWedged(): void {
+    const { socket, clock } = this.#options;
+    if (!this.#connected || clock.silentSeconds < WEDGED_AFTER_SECONDS) return;
+    socket.close();
+    socket.open();
+  }
+}

@@ -1,0 +1,177 @@
+/** Every word that says how a line is doing: one place to read them, one place to translate. */
+
+import type { Board } from '@lineside/domain/board.ts';
+import type { MomentKind } from '@lineside/domain/moments.ts';
+import { age, duration, minutesLong, rounded, type Formats } from './formats.ts';
+
+/** What a screen's colours and shapes follow. */
+export type Tone =
+  'stopped' | 'critical' | 'behind' | 'action' | 'noData' | 'onTarget' | 'ahead' | 'quiet';
+export type ShapeName = 'square' | 'down' | 'up' | 'disc' | 'diamond' | 'bars' | 'none';
+
+/** `■ STOPPED 12:40`, in its three parts and with its tone. */
+export interface StatusWords {
+  readonly tone: Tone;
+  readonly shape: ShapeName;
+  readonly word: string;
+  /** Units or a duration; empty where the word says it all. */
+  readonly value: string;
+}
+
+export const GLYPHS: Readonly<Record<ShapeName, string>> = {
+  square: '■',
+  down: '▼',
+  up: '▲',
+  disc: '●',
+  diamond: '◆',
+  bars: '▮▮',
+  none: '',
+};
+
+/** @param now when the words are read, epoch ms: later than the board's moment while the server is silent */
+export function statusWords(board: Board, formats: Formats, now = board.at): StatusWords {
+  const { status, state, variance } = board;
+  const since = state.since === null ? '' : duration(now - state.since);
+  const units = formats.number(Math.abs(variance?.units ?? 0));
+  if (status === 'offShift') return { tone: 'quiet', shape: 'bars', word: 'OFF SHIFT', value: '' };
+  if (status === 'noData') {
+    return { tone: 'noData', shape: 'none', word: 'NO DATA', value: silence(board, now) };
+  }
+  if (state.name === 'stopped') {
+    return { tone: 'stopped', shape: 'square', word: 'STOPPED', value: since };
+  }
+  if (state.name === 'changeover') {
+    return { tone: 'action', shape: 'diamond', word: 'CHANGEOVER', value: since };
+  }
+  switch (status) {
+    case 'critical':
+    case 'behind':
+      return { tone: status, shape: 'down', word: 'BEHIND', value: units };
+    case 'ahead':
+      return { tone: 'ahead', shape: 'up', word: 'AHEAD', value: units };
+    case 'onTarget':
+      return { tone: 'onTarget', shape: 'disc', word: 'ON TARGET', value: '' };
+    case 'noTarget':
+      return { tone: 'quiet', shape: 'disc', word: 'NO TARGET', value: '' };
+  }
+}
+
+function silence(board: Board, now: number): string {
+  return board.lastReadingAt === null ? '' : duration(now - board.lastReadingAt);
+}
+
+/** What the line is doing, in a sentence's words: `running since 08:12`. */
+export function stateWords(board: Board, formats: Formats): string {
+  const { name, since } = board.state;
+  const words = {
+    running: 'running',
+    stopped: 'stopped',
+    changeover: 'changeover',
+    idle: 'idle',
+    break: 'on break',
+    noData: 'not heard from',
+    offShift: 'off shift',
+  }[name];
+  return since === null ? words : `${words} since ${formats.time(since)}`;
+}
+
+/** `21 min behind`, `4 min ahead`; empty without a rate to measure by. */
+export function minutesWords(board: Board): string {
+  const minutes = board.variance?.minutes ?? null;
+  if (minutes === null || Math.round(Math.abs(minutes)) === 0) return '';
+  return `${minutesLong(Math.abs(minutes))} ${minutes < 0 ? 'behind' : 'ahead'}`;
+}
+
+/** Signed minutes of work: `−21`, `+4`. */
+export function signedMinutes(board: Board, formats: Formats): string {
+  const minutes = board.variance?.minutes ?? null;
+  return minutes === null ? '–' : formats.signed(minutes);
+}
+
+/** Whether the line can still make its shift, and what that takes. */
+export interface Verdict {
+  readonly tone: 'lost' | 'open' | 'quiet';
+  /** `needs 110/h, best 120/h`; empty where no pace is needed. */
+  readonly pace: string;
+  /** `recoverable`, `cannot recover alone: short 38 at 14:00`, `ends near 476 of 475`. */
+  readonly outlook: string;
+}
+
+export function verdictWords(board: Board, formats: Formats): Verdict {
+  const { shift, target, pace, status } = board;
+  if (!shift) return { tone: 'quiet', pace: '', outlook: '' };
+  if (status === 'noData') return { tone: 'quiet', pace: '', outlook: lastHeard(board, formats) };
+  if (!target || !pace) {
+    return { tone: 'quiet', pace: '', outlook: 'no target: give it one in plant.yaml' };
+  }
+  if (pace.recoverable === false) {
+    return {
+      tone: 'lost',
+      pace: paceWords(board, formats),
+      outlook: ['cannot recover alone', shortfall(board, formats)].filter(Boolean).join(': '),
+    };
+  }
+  if (status !== 'behind' && status !== 'critical') {
+    return { tone: 'quiet', pace: '', outlook: ending(board, formats) };
+  }
+  const outlook = pace.recoverable ? 'recoverable' : shortfall(board, formats);
+  return { tone: 'open', pace: paceWords(board, formats), outlook };
+}
+
+function paceWords({ pace }: Board, formats: Formats): string {
+  if (pace?.requiredPerHour == null) return '';
+  const needs = `needs ${formats.number(Math.ceil(pace.requiredPerHour - 1e-6))}/h`;
+  return pace.idealPerHour === null
+    ? needs
+    : `${needs}, best ${formats.number(Math.floor(pace.idealPerHour + 1e-6))}/h`;
+}
+
+function shortfall({ forecast, shift }: Board, formats: Formats): string {
+  const short = rounded(forecast?.variance ?? 0);
+  return short < 0 && shift ? `short ${formats.number(-short)} at ${formats.time(shift.end)}` : '';
+}
+
+function ending({ forecast, target }: Board, formats: Formats): string {
+  if (!forecast || !target) return 'too early for a forecast';
+  return `ends near ${formats.number(forecast.good)} of ${formats.number(target.shift)}`;
+}
+
+export function lastHeard(board: Board, formats: Formats): string {
+  if (board.lastReadingAt === null) return 'never heard from';
+  return `last heard ${formats.time(board.lastReadingAt)}`;
+}
+
+/** The age of the line's data; `–` before its first. */
+export function dataAge(board: Board, now = board.at): string {
+  return board.lastReadingAt === null ? '–' : age(now - board.lastReadingAt);
+}
+
+/** What a person should know about how the count came about. */
+export function countRemarks(board: Board, formats: Formats): string[] {
+  const { unseen = 0, implausible = 0 } = board.count ?? {};
+  const remarks: string[] = [];
+  if (unseen > 0) {
+    const parts = unseen === 1 ? '1 part was' : `${formats.number(unseen)} parts were`;
+    remarks.push(`${parts} made unseen, while the line was not heard from.`);
+  }
+  if (implausible > 0) {
+    const jumps = implausible === 1 ? '1 implausible jump' : `${implausible} implausible jumps`;
+    remarks.push(`${jumps} of the counter not counted: check the source.`);
+  }
+  return remarks;
+}
+
+export const MOMENT_WORDS: Readonly<
+  Record<MomentKind, { shape: ShapeName; word: string; tone: Tone }>
+> = {
+  behind: { shape: 'down', word: 'falls behind', tone: 'behind' },
+  critical: { shape: 'down', word: 'falls critically behind', tone: 'critical' },
+  recovered: { shape: 'up', word: 'has caught up', tone: 'quiet' },
+  stopped: { shape: 'square', word: 'stops', tone: 'stopped' },
+  noData: { shape: 'none', word: 'is not heard from', tone: 'noData' },
+};
+
+/** `1 line`, `3 lines`. */
+export function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
