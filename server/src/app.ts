@@ -1,0 +1,198 @@
+/** The composition root: builds the server's parts, starts them, and closes them in reverse order. */
+
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { PlantInfo } from '@lineside/domain/wire.ts';
+import type { Config } from './config/config.ts';
+import { Demo } from './demo.ts';
+import { distOf, prepareClient, type ClientFolders } from './http/client-build.ts';
+import { startDevPages } from './http/dev-pages.ts';
+import { pagesRouter } from './http/pages.ts';
+import { Web } from './http/web.ts';
+import { Arrivals, REMEMBERED_MS } from './intake/arrivals.ts';
+import { Broker } from './intake/broker.ts';
+import { Intake } from './intake/intake.ts';
+import { TopicMap } from './intake/topics.ts';
+import { Floor } from './live/floor.ts';
+import { Stream } from './live/stream.ts';
+import { Metrics } from './metrics.ts';
+import { Calendar } from './plan/calendar.ts';
+import { PlanHistory } from './plan/history.ts';
+import { Plans } from './plan/plans.ts';
+import type { Clock, Log } from './ports.ts';
+import { AdaptivePace } from './readings/pace.ts';
+import { SqliteStore } from './readings/sqlite.ts';
+import { opened, StartError } from './start-error.ts';
+
+export interface AppParts {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly version: string;
+  /** `null`: no pages, the API alone. */
+  readonly client: ClientFolders | null;
+  readonly isDev: boolean;
+}
+
+export interface Running {
+  readonly httpUrl: string;
+  readonly mqttUrl: string;
+}
+
+const TURN_EVERY_MS = 1_000;
+
+export class App {
+  readonly #parts: AppParts;
+  readonly #metrics = new Metrics();
+  readonly #store: SqliteStore;
+  readonly #history: PlanHistory;
+  readonly #floor: Floor;
+  readonly #arrivals = new Arrivals();
+  readonly #broker: Broker;
+  readonly #web: Web;
+  readonly #stream: Stream;
+  /** What has been started, the last first, and how to close it. */
+  readonly #closers: (() => void | Promise<void>)[] = [];
+  #build = 'none';
+  #isReady = false;
+
+  constructor(parts: AppParts) {
+    this.#parts = parts;
+    const { config, clock, log, version, isDev } = parts;
+    const metrics = this.#metrics;
+    const store = new SqliteStore({
+      file: join(config.dataDir, 'lineside.db'),
+      pace: new AdaptivePace(() => performance.now()),
+      onCommit: (messages, tookMs) => metrics.committed(messages, tookMs),
+    });
+    this.#store = store;
+    this.#history = new PlanHistory(store);
+    const { plant } = config;
+    const plans = new Plans(plant, new Calendar(plant.timeZone, plant.shifts), this.#history);
+    const floor = new Floor({ store, plans, clock, log });
+    const topics = new TopicMap(plant.topics);
+    const arrivals = this.#arrivals;
+    const kept = { store, quarantine: store };
+    const intake = new Intake({ ...kept, arrivals, topics, floor, events: metrics, clock });
+    this.#floor = floor;
+    this.#broker = new Broker({ address: config.mqtt, intake, clock, log });
+    const info: PlantInfo = { name: plant.name, timeZone: plant.timeZone, demo: config.demo };
+    const build = (): string => this.#build;
+    const health = {
+      version,
+      build,
+      store,
+      isReady: () => this.#isReady,
+      isMqttConnected: () => this.#broker.connected,
+      lines: plant.lines.length,
+      discovered: () => floor.discovered.ids,
+    };
+    this.#web = new Web({ plant: info, plans, floor, store, clock, log, metrics, health, isDev });
+    const startId = randomBytes(6).toString('hex');
+    const http = this.#web.server;
+    this.#stream = new Stream({ http, floor, clock, log, plant: info, build, startId });
+  }
+
+  /** Resolves when everything listens. Rejects with a StartError for what its user can put right. */
+  async start(signal: AbortSignal): Promise<Running> {
+    const { config, clock, log } = this.#parts;
+    await this.#begin(
+      () => this.#store.start(),
+      () => this.#store.close(),
+    );
+    const httpPort = await this.#begin(
+      () => opened(this.#web.listen(config.http), config.http, 'PORT'),
+      () => this.#web.close(),
+    );
+    await this.#startPages();
+    signal.throwIfAborted();
+    await this.#recall();
+    this.#metrics.start({
+      sockets: () => this.#stream.sockets,
+      mqttClients: () => this.#broker.clients,
+    });
+    await this.#begin(
+      () => this.#stream.start(),
+      () => this.#stream.close(),
+    );
+    const turning = clock.every(TURN_EVERY_MS, () => void this.#floor.turn());
+    this.#closers.push(() => turning.cancel());
+    const mqttPort = await this.#begin(
+      () => opened(this.#broker.start(), config.mqtt, 'MQTT_PORT'),
+      () => this.#closeBroker(),
+    );
+    signal.throwIfAborted();
+    this.#isReady = true;
+    const running = {
+      httpUrl: urlOf('http', config.http.host, httpPort),
+      mqttUrl: urlOf('mqtt', config.mqtt.host, mqttPort),
+    };
+    if (config.demo) {
+      const demo = new Demo({ ...running, dataDir: config.dataDir, log });
+      await this.#begin(
+        () => demo.start(),
+        () => demo.close(),
+      );
+    }
+    return running;
+  }
+
+  /** Everything acknowledged is on disk afterwards. */
+  async close(): Promise<void> {
+    this.#isReady = false;
+    for (const close of this.#closers.splice(0).reverse()) {
+      try {
+        await close();
+      } catch (error) {
+        this.#parts.log.error({ error }, 'a part of the server did not close well');
+      }
+    }
+  }
+
+  /** Starts a part, and has it closed in its turn even when its start fails half-way. */
+  async #begin<T>(start: () => T | Promise<T>, close: () => void | Promise<void>): Promise<T> {
+    this.#closers.push(close);
+    return start();
+  }
+
+  async #startPages(): Promise<void> {
+    const { client, isDev, log } = this.#parts;
+    if (!client) return;
+    if (isDev) {
+      const pages = await startDevPages(client.root, this.#web.server);
+      this.#closers.push(() => pages.close());
+      this.#web.usePages(pages.router);
+      this.#build = 'dev';
+      return;
+    }
+    try {
+      this.#build = await prepareClient(client, log);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new StartError([`the pages could not be built: ${reason}`]);
+    }
+    this.#web.usePages(pagesRouter(distOf(client)));
+  }
+
+  /** Takes up from the store where the last run left off. */
+  async #recall(): Promise<void> {
+    const { config, clock } = this.#parts;
+    const now = clock.now();
+    await this.#history.start(config.plant, now);
+    await this.#floor.start();
+    for (const id of this.#floor.ids) {
+      this.#arrivals.recall(await this.#store.read(id, now - REMEMBERED_MS, now + REMEMBERED_MS));
+    }
+  }
+
+  async #closeBroker(): Promise<void> {
+    this.#broker.stopIntake();
+    await this.#store.settled();
+    await this.#broker.close();
+  }
+}
+
+function urlOf(scheme: string, host: string, port: number): string {
+  const shown = host.includes(':') ? `[${host}]` : host;
+  return `${scheme}://${shown}:${port}`;
+}

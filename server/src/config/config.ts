@@ -1,0 +1,89 @@
+/** Environment and plant file to one frozen configuration, or to every mistake at once. */
+
+import { join, resolve } from 'node:path';
+import type { Plant } from './plan.ts';
+import { OUTPUT_TOPIC } from './plan.ts';
+import { readPlant, type PlantResult } from './plant-file.ts';
+import { readSettings, type Environment, type Settings } from './settings.ts';
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface Config {
+  readonly http: Address;
+  readonly mqtt: Address;
+  /** Absolute folder for everything kept on disk. */
+  readonly dataDir: string;
+  readonly demo: boolean;
+  readonly logLevel: Settings['LOG_LEVEL'];
+  readonly plant: Plant;
+}
+
+export type ConfigResult =
+  | { readonly ok: true; readonly config: Config }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+export interface ConfigSources {
+  readonly environment: Environment;
+  /** Folder that relative paths start from. */
+  readonly folder: string;
+  readonly demoPlantFile: string;
+  /** A file's text, or `null` when there is none. */
+  readonly readText: (path: string) => string | null;
+}
+
+export function readConfig(sources: ConfigSources): ConfigResult {
+  const { environment, folder } = sources;
+  const result = readSettings(environment);
+  const problems: string[] = result.ok ? [] : [...result.problems];
+  // A plant file's mistakes are worth telling even when a setting is wrong too.
+  const { PLANT_FILE, DEMO } = result.ok
+    ? result.settings
+    : { PLANT_FILE: environment['PLANT_FILE'], DEMO: environment['DEMO'] };
+  const { plant, demo } = choosePlant(sources, PLANT_FILE, DEMO);
+  if (!plant.ok) problems.push(...plant.problems);
+  if (!result.ok || !plant.ok) return { ok: false, problems };
+  const { settings } = result;
+  const dataDir = resolve(folder, settings.DATA_DIR);
+  const config: Config = {
+    http: { host: settings.HOST, port: settings.PORT },
+    mqtt: { host: settings.MQTT_HOST, port: settings.MQTT_PORT },
+    dataDir: demo ? join(dataDir, 'demo') : dataDir,
+    demo,
+    logLevel: settings.LOG_LEVEL,
+    plant: plant.plant,
+  };
+  return { ok: true, config: Object.freeze(config) };
+}
+
+function choosePlant(
+  { folder, demoPlantFile, readText }: ConfigSources,
+  plantFile: string | undefined,
+  demo: string | undefined,
+): { plant: PlantResult; demo: boolean } {
+  const fileName = plantFile ?? 'plant.yaml';
+  const text = demo === 'on' ? null : readText(resolve(folder, fileName));
+  if (text !== null) return { plant: readPlant(text, fileName), demo: false };
+  if (demo === 'on' || (demo !== 'off' && plantFile === undefined)) {
+    const demoText = readText(demoPlantFile) ?? '';
+    return { plant: readPlant(demoText, 'the demo plant'), demo: true };
+  }
+  if (plantFile === undefined) return { plant: { ok: true, plant: emptyPlant() }, demo: false };
+  const problem = `PLANT_FILE names ${plantFile}, which cannot be read; correct it, or remove the setting`;
+  return { plant: { ok: false, problems: [problem] }, demo: false };
+}
+
+/** Without a plant file and without the demo every line is merely discovered. */
+function emptyPlant(): Plant {
+  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+  return {
+    name: 'Lineside',
+    timeZone,
+    shifts: [],
+    products: [],
+    lines: [],
+    topics: [OUTPUT_TOPIC],
+  };
+}

@@ -1,0 +1,47 @@
+/** The facts of any line at any time for the API: from the floor where it has them, else from the store. */
+
+import type { LineFacts } from '@lineside/domain/facts.ts';
+import type { Discovered } from '../live/discovered.ts';
+import type { Floor } from '../live/floor.ts';
+import { pastFacts } from '../live/past.ts';
+import { pastWindow } from '../live/windows.ts';
+import type { Plans, Window } from '../plan/plans.ts';
+import type { ReadingStore } from '../ports.ts';
+import { unknownLine } from './errors.ts';
+
+export interface LineFactsParts {
+  readonly store: ReadingStore;
+  readonly plans: Plans;
+  readonly floor: Pick<Floor, 'factsAt'> & { readonly discovered: Pick<Discovered, 'has'> };
+}
+
+export class LineFactsSource {
+  readonly #parts: LineFactsParts;
+
+  constructor(parts: LineFactsParts) {
+    this.#parts = parts;
+  }
+
+  isDiscovered(id: string): boolean {
+    return this.#parts.plans.lineOf(id) === undefined;
+  }
+
+  /** Throws for a line that is neither planned nor discovered. */
+  check(id: string): void {
+    const { plans, floor } = this.#parts;
+    if (!plans.lineOf(id) && !floor.discovered.has(id)) throw unknownLine(id);
+  }
+
+  /** The facts of a line's shift around an instant. */
+  async at(id: string, at: number): Promise<LineFacts> {
+    this.check(id);
+    const { plans, floor } = this.#parts;
+    return floor.factsAt(id, at) ?? this.over(id, pastWindow(plans.calendar, at));
+  }
+
+  /** The facts of a line over a stretch of time. */
+  async over(id: string, window: Window): Promise<LineFacts> {
+    this.check(id);
+    return pastFacts(this.#parts.store, this.#parts.plans, id, window);
+  }
+}

@@ -1,0 +1,59 @@
+/** Times for readings that bring none: two parts in one millisecond both count, a redelivery counts once. */
+
+import type { Reading } from '@lineside/domain/reading.ts';
+
+const MINUTE = 60_000;
+/** How long a sequence number tells a redelivery, ms. */
+export const REMEMBERED_MS = 10 * MINUTE;
+const MOST_REMEMBERED = 100_000;
+const MOST_LINES = 10_000;
+/** A burst is spread over the following milliseconds; a clock that was set back is not. */
+const LONGEST_BURST_MS = 1_000;
+
+export class Arrivals {
+  /** When each line's last reading without a time of its own was placed. */
+  readonly #lastAt = new Map<string, number>();
+  /** What a reading with a sequence number said, and the time it was given; oldest first. */
+  readonly #sequenced = new Map<string, number>();
+
+  /** The reading at a time of its own: its arrival, or when it was first delivered. */
+  place(reading: Reading): Reading {
+    const key = reading.seq === null ? null : contentOf(reading);
+    const first = key === null ? undefined : this.#sequenced.get(key);
+    if (first !== undefined && Math.abs(reading.receivedAt - first) <= REMEMBERED_MS) {
+      return { ...reading, at: first };
+    }
+    const at = this.#freeInstant(reading);
+    if (key !== null) this.#remember(key, at);
+    return at === reading.at ? reading : { ...reading, at };
+  }
+
+  /** Takes up what was stored before a restart. */
+  recall(readings: readonly Reading[]): void {
+    for (const reading of readings) {
+      if (reading.seq !== null) this.#remember(contentOf(reading), reading.at);
+    }
+  }
+
+  #freeInstant({ line, receivedAt }: Reading): number {
+    const next = (this.#lastAt.get(line) ?? -Infinity) + 1;
+    const at = next > receivedAt && next <= receivedAt + LONGEST_BURST_MS ? next : receivedAt;
+    if (this.#lastAt.size >= MOST_LINES) this.#lastAt.clear();
+    this.#lastAt.set(line, at);
+    return at;
+  }
+
+  #remember(key: string, at: number): void {
+    this.#sequenced.delete(key);
+    this.#sequenced.set(key, at);
+    if (this.#sequenced.size <= MOST_REMEMBERED) return;
+    for (const oldest of this.#sequenced.keys()) {
+      this.#sequenced.delete(oldest);
+      return;
+    }
+  }
+}
+
+function contentOf({ line, seq, kind, good, reject, state, product }: Reading): string {
+  return `${line} ${seq} ${kind} ${good} ${reject} ${state} ${product}`;
+}

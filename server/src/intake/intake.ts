@@ -1,0 +1,73 @@
+/** A reading's journey: decoded, stored, acknowledged, shown. */
+
+import type { Reading } from '@lineside/domain/reading.ts';
+import type { Clock, Quarantine, ReadingStore } from '../ports.ts';
+import type { Arrivals } from './arrivals.ts';
+import { decode, type Message } from './decode.ts';
+import type { TopicMap } from './topics.ts';
+import { legible } from './legible.ts';
+
+/** Where stored readings become visible. */
+export interface Shown {
+  add(reading: Reading): void;
+}
+
+/** Told what became of each message. */
+export interface IntakeEvents {
+  accepted(reading: Reading): void;
+  duplicate(): void;
+  refused(name: string): void;
+}
+
+export interface IntakeParts {
+  readonly store: Pick<ReadingStore, 'append'>;
+  readonly quarantine: Pick<Quarantine, 'refuse'>;
+  readonly arrivals: Arrivals;
+  readonly topics: TopicMap;
+  readonly floor: Shown;
+  readonly events: IntakeEvents;
+  readonly clock: Pick<Clock, 'now'>;
+}
+
+export class Intake {
+  readonly #parts: IntakeParts;
+
+  constructor(parts: IntakeParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Takes one message in. Calls back once it is on disk, and only then: as a reading, or refused
+   * with its reason. Rejects, without having called back, when it could not be kept.
+   */
+  async receive(
+    topic: string,
+    payload: Uint8Array,
+    acknowledge: (as: 'reading' | 'refused') => void,
+  ): Promise<void> {
+    const { store, arrivals, topics, floor, events, clock } = this.#parts;
+    const message: Message = { topic, payload, receivedAt: clock.now() };
+    const decoded = decode(message, topics);
+    if (!decoded.ok) {
+      await this.refuse(message, decoded.name, decoded.reason);
+      acknowledge('refused');
+      return;
+    }
+    const reading = decoded.timed ? decoded.reading : arrivals.place(decoded.reading);
+    const isNew = await store.append(reading);
+    acknowledge('reading');
+    if (isNew) {
+      events.accepted(reading);
+      floor.add(reading);
+    } else {
+      events.duplicate();
+    }
+  }
+
+  /** Keeps a message that was not understood, with the reason. */
+  async refuse(message: Message, name: string, reason: string): Promise<void> {
+    const { topic, payload, receivedAt } = message;
+    await this.#parts.quarantine.refuse({ receivedAt, topic, payload: legible(payload), reason });
+    this.#parts.events.refused(name);
+  }
+}

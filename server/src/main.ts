@@ -1,0 +1,84 @@
+/** The process: arguments, environment, signals, exit code; nothing else. */
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import pino from 'pino';
+import manifest from '../package.json' with { type: 'json' };
+import { App } from './app.ts';
+import { systemClock } from './clock.ts';
+import { readConfig, type Config } from './config/config.ts';
+import { StartError } from './start-error.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const CLIENT = {
+  root: join(ROOT, 'client'),
+  sources: [
+    'client/src',
+    'client/public',
+    'client/index.html',
+    'client/vite.config.js',
+    'domain',
+  ].map((path) => join(ROOT, path)),
+};
+
+function readText(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+function complain(problems: readonly string[]): void {
+  process.exitCode = 1;
+  process.stderr.write(
+    `Lineside cannot start:\n${problems.map((each) => `  - ${each}\n`).join('')}`,
+  );
+}
+
+async function run(config: Config, isDev: boolean): Promise<void> {
+  const serializers = { error: pino.stdSerializers.err };
+  const log = pino({ level: config.logLevel, serializers }, pino.destination(2));
+  const clock = systemClock;
+  const app = new App({ config, clock, log, version: manifest.version, client: CLIENT, isDev });
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      // Whoever asks twice does not want to wait.
+      if (stop.signal.aborted) process.exit(1);
+      stop.abort();
+    });
+  }
+  const stopped = new Promise<void>((resolve) => {
+    stop.signal.addEventListener('abort', () => resolve());
+  });
+  try {
+    const { httpUrl, mqttUrl } = await app.start(stop.signal);
+    process.stdout.write(`lineside ready ${httpUrl} ${mqttUrl}\n`);
+    await stopped;
+  } catch (error) {
+    if (error instanceof StartError) complain(error.problems);
+    else if (!stop.signal.aborted)
+      complain([error instanceof Error ? error.message : String(error)]);
+  } finally {
+    await app.close();
+  }
+}
+
+try {
+  process.loadEnvFile(join(process.cwd(), '.env'));
+} catch {
+  // No .env: the environment is all there is.
+}
+const result = readConfig({
+  environment: process.env,
+  folder: process.cwd(),
+  demoPlantFile: join(ROOT, 'server', 'demo', 'plant.yaml'),
+  readText,
+});
+if (result.ok) {
+  await run(result.config, process.argv.includes('--dev'));
+  process.exit();
+} else {
+  complain(result.problems);
+}

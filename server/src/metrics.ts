@@ -1,0 +1,83 @@
+/** What Prometheus is told about the server's work. */
+
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { IntakeEvents } from './intake/intake.ts';
+
+/** A reading that comes this long after its own time counts as late, ms. */
+const LATE_MS = 60_000;
+
+export interface Gauges {
+  readonly sockets: () => number;
+  readonly mqttClients: () => number;
+}
+
+export class Metrics implements IntakeEvents {
+  readonly registry = new Registry();
+  readonly #accepted = this.#counter(
+    'readings_accepted_total',
+    'Readings stored for the first time',
+  );
+  readonly #duplicates = this.#counter('readings_duplicate_total', 'Readings delivered again');
+  readonly #late = this.#counter(
+    'readings_late_total',
+    'Readings over a minute older than their arrival',
+  );
+  readonly #refused = new Counter({
+    name: 'lineside_messages_quarantined_total',
+    help: 'Messages refused, by the kind of mistake',
+    labelNames: ['reason'],
+    registers: [this.registry],
+  });
+  readonly #commitSeconds = new Histogram({
+    name: 'lineside_commit_seconds',
+    help: 'Time that a commit takes, fsync included',
+    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
+    registers: [this.registry],
+  });
+  readonly #commitMessages = new Histogram({
+    name: 'lineside_commit_messages',
+    help: 'Messages in a commit',
+    buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 4096],
+    registers: [this.registry],
+  });
+
+  /** Starts to watch the process and what is connected to it. */
+  start({ sockets, mqttClients }: Gauges): void {
+    collectDefaultMetrics({ register: this.registry });
+    this.#gauge('sockets', 'Screens connected', sockets);
+    this.#gauge('mqtt_clients', 'MQTT connections', mqttClients);
+  }
+
+  accepted({ at, receivedAt }: { readonly at: number; readonly receivedAt: number }): void {
+    this.#accepted.inc();
+    if (receivedAt - at > LATE_MS) this.#late.inc();
+  }
+
+  duplicate(): void {
+    this.#duplicates.inc();
+  }
+
+  refused(reason: string): void {
+    this.#refused.inc({ reason });
+  }
+
+  committed(messages: number, tookMs: number): void {
+    this.#commitSeconds.observe(tookMs / 1000);
+    this.#commitMessages.observe(messages);
+  }
+
+  #counter(name: string, help: string): Counter {
+    return new Counter({ name: `lineside_${name}`, help, registers: [this.registry] });
+  }
+
+  #gauge(name: string, help: string, read: () => number): void {
+    new Gauge({
+      name: `lineside_${name}`,
+      help,
+      registers: [this.registry],
+      collect() {
+        this.set(read());
+      },
+    });
+  }
+}

@@ -1,0 +1,88 @@
+/** What the server's parts ask of the world: small interfaces, shaped by their callers. */
+
+import type { Reading } from '@lineside/domain/reading.ts';
+import type { Target } from '@lineside/domain/target.ts';
+
+export interface Timer {
+  cancel(): void;
+}
+
+export interface Clock {
+  /** Epoch ms UTC. */
+  now(): number;
+  /** Runs something again and again until cancelled. */
+  every(intervalMs: number, run: () => void): Timer;
+}
+
+type LogLine = (fields: Readonly<Record<string, unknown>>, message: string) => void;
+
+export interface Log {
+  readonly debug: LogLine;
+  readonly info: LogLine;
+  readonly warn: LogLine;
+  readonly error: LogLine;
+}
+
+/** A span of one line's readings, or of every line's: `from <= at < to`, epoch ms. */
+export interface ReadingQuery {
+  readonly line: string | null;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Messages since the store was made; restarts included. */
+export interface StoreCounts {
+  readonly accepted: number;
+  readonly duplicates: number;
+  readonly quarantined: number;
+}
+
+/** Readings, durable and each kept once. */
+export interface ReadingStore {
+  readonly kind: string;
+  /** Whether the last attempt to write succeeded. */
+  readonly reachable: boolean;
+  /** Resolves once the reading is on disk: to `false` when it was there before. Rejects when it is not on disk. */
+  append(reading: Reading): Promise<boolean>;
+  /** One line's readings with `from <= at < to`, in their order. */
+  read(line: string, from: number, to: number): Promise<Reading[]>;
+  /** The last readings of a line before an instant, in their order. */
+  before(line: string, at: number, limit: number): Promise<Reading[]>;
+  /** Of a line's readings before an instant the last with a state, a product and an availability each. */
+  lastDeclared(line: string, at: number): Promise<Reading[]>;
+  /** Readings oldest first, a page at a time. */
+  pages(query: ReadingQuery): AsyncIterable<readonly Reading[]>;
+  /** Ids of lines with readings, the first seen first. */
+  lines(limit: number): Promise<string[]>;
+}
+
+/** A message that was not understood, and why. */
+export interface Refused {
+  readonly receivedAt: number;
+  readonly topic: string;
+  /** The payload or its first part, as text. */
+  readonly payload: string;
+  readonly reason: string;
+}
+
+/** Refused messages, durable, the newest of them kept. */
+export interface Quarantine {
+  /** Resolves once the message is on disk. */
+  refuse(refused: Refused): Promise<void>;
+  /** Newest first. */
+  newest(limit: number): Promise<Refused[]>;
+}
+
+/** From `at` on, a line has this target and makes this product by default. */
+export interface PlanVersion {
+  readonly line: string;
+  readonly at: number;
+  readonly target: Target | null;
+  readonly product: string | null;
+}
+
+export interface PlanStore {
+  /** All versions, sorted by time. */
+  plans(): Promise<PlanVersion[]>;
+  record(versions: readonly PlanVersion[]): Promise<void>;
+}

@@ -1,0 +1,91 @@
+/** A store that forgets when the process ends: the rules of the store without a disk. */
+
+import { compareReadings, type Reading } from '@lineside/domain/reading.ts';
+import type {
+  PlanStore,
+  PlanVersion,
+  Quarantine,
+  ReadingQuery,
+  ReadingStore,
+  Refused,
+} from '../ports.ts';
+import { mergePages } from './merge.ts';
+
+export class MemoryStore implements ReadingStore, Quarantine, PlanStore {
+  readonly kind = 'memory';
+  readonly reachable = true;
+  readonly #lines = new Map<string, Reading[]>();
+  readonly #refused: Refused[] = [];
+  readonly #plans: PlanVersion[] = [];
+  #accepted = 0;
+  #duplicates = 0;
+
+  get counts() {
+    const quarantined = this.#refused.length;
+    return { accepted: this.#accepted, duplicates: this.#duplicates, quarantined };
+  }
+
+  append(reading: Reading): Promise<boolean> {
+    const readings = this.#lines.get(reading.line) ?? [];
+    this.#lines.set(reading.line, readings);
+    const place = readings.findLastIndex((other) => compareReadings(other, reading) <= 0);
+    const before = readings[place];
+    const isNew = !before || compareReadings(before, reading) !== 0;
+    if (isNew) readings.splice(place + 1, 0, reading);
+    this.#accepted += Number(isNew);
+    this.#duplicates += Number(!isNew);
+    return Promise.resolve(isNew);
+  }
+
+  read(line: string, from: number, to: number): Promise<Reading[]> {
+    const readings = this.#lines.get(line) ?? [];
+    return Promise.resolve(readings.filter(({ at }) => from <= at && at < to));
+  }
+
+  async before(line: string, at: number, limit: number): Promise<Reading[]> {
+    return limit > 0 ? (await this.read(line, -Infinity, at)).slice(-limit) : [];
+  }
+
+  async lastDeclared(line: string, at: number): Promise<Reading[]> {
+    const readings = await this.read(line, -Infinity, at);
+    return [
+      readings.findLast(({ state }) => state !== null),
+      readings.findLast(({ product }) => product !== null),
+      readings.findLast(({ online }) => online !== null),
+    ]
+      .filter((reading) => reading !== undefined)
+      .sort((a, b) => a.at - b.at);
+  }
+
+  async *pages({ line, from, to }: ReadingQuery): AsyncGenerator<readonly Reading[]> {
+    const lines = line === null ? [...this.#lines.keys()] : [line];
+    yield* mergePages(lines.map((each) => this.#page(each, from, to)));
+  }
+
+  lines(limit: number): Promise<string[]> {
+    const lines = [...this.#lines.keys()];
+    return Promise.resolve(limit < 0 ? lines : lines.slice(0, limit));
+  }
+
+  refuse(refused: Refused): Promise<void> {
+    this.#refused.push(refused);
+    return Promise.resolve();
+  }
+
+  newest(limit: number): Promise<Refused[]> {
+    return Promise.resolve(this.#refused.toReversed().slice(0, limit));
+  }
+
+  plans(): Promise<PlanVersion[]> {
+    return Promise.resolve([...this.#plans].sort((a, b) => a.at - b.at));
+  }
+
+  record(versions: readonly PlanVersion[]): Promise<void> {
+    this.#plans.push(...versions);
+    return Promise.resolve();
+  }
+
+  async *#page(line: string, from: number, to: number): AsyncGenerator<readonly Reading[]> {
+    yield await this.read(line, from, to);
+  }
+}

@@ -1,0 +1,56 @@
+/** What the store asks of its two threads, and what they answer. */
+
+import type { PlanVersion, Refused, StoreCounts } from '../ports.ts';
+import type { Rows } from './rows.ts';
+
+/** Everything that one commit makes durable. */
+export interface Batch {
+  readonly rows: Rows;
+  readonly refused: readonly Refused[];
+  readonly plans: readonly PlanVersion[];
+}
+
+export interface Committed {
+  /** For each row 1 when it was new, 0 when it was there before. */
+  readonly isNew: Uint8Array<ArrayBuffer>;
+  readonly counts: StoreCounts;
+  /** How long the commit took, ms. */
+  readonly tookMs: number;
+}
+
+/** A row's key within its line. */
+export type RowKey = readonly number[];
+
+export interface PageRequest {
+  readonly ask: 'page';
+  readonly line: string;
+  readonly after: RowKey;
+  readonly to: number;
+  readonly limit: number;
+}
+
+export interface Page {
+  readonly rows: Rows;
+  /** Key of the page's last row. */
+  readonly last: RowKey;
+}
+
+export type ReadRequest =
+  | { readonly ask: 'between'; readonly line: string; readonly from: number; readonly to: number }
+  | { readonly ask: 'before'; readonly line: string; readonly at: number; readonly limit: number }
+  | { readonly ask: 'declared'; readonly line: string; readonly at: number }
+  | PageRequest
+  | { readonly ask: 'lines'; readonly limit: number }
+  | { readonly ask: 'refused'; readonly limit: number }
+  | { readonly ask: 'plans' }
+  | { readonly ask: 'counts' };
+
+/** A call to a thread, and its answer under the same number. */
+export interface Call<Request> {
+  readonly id: number;
+  readonly request: Request;
+}
+
+export type Answer =
+  | { readonly id: number; readonly ok: true; readonly value: unknown }
+  | { readonly id: number; readonly ok: false; readonly message: string };

@@ -1,0 +1,42 @@
+/** The database's tables, and the guard against a database of a newer version. */
+
+import type { DatabaseSync } from 'node:sqlite';
+
+const VERSION = 1;
+
+const TABLES = `
+  CREATE TABLE names (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+  CREATE TABLE lines (line INTEGER PRIMARY KEY) STRICT;
+  CREATE TABLE readings (
+    line INTEGER NOT NULL, at INTEGER NOT NULL, seq INTEGER NOT NULL, kind INTEGER NOT NULL,
+    good INTEGER NOT NULL, reject INTEGER NOT NULL, state INTEGER NOT NULL,
+    product INTEGER NOT NULL, received_at INTEGER NOT NULL,
+    PRIMARY KEY (line, at, seq, kind, good, reject, state, product)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE quarantine (
+    id INTEGER PRIMARY KEY, received_at INTEGER NOT NULL, topic TEXT NOT NULL,
+    payload TEXT NOT NULL, reason TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE counts (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    accepted INTEGER NOT NULL, duplicates INTEGER NOT NULL, quarantined INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO counts VALUES (1, 0, 0, 0);
+  CREATE TABLE plans (
+    line TEXT NOT NULL, at INTEGER NOT NULL, target TEXT, product TEXT, PRIMARY KEY (line, at)
+  ) STRICT;
+`;
+
+/** Makes an open database ready for writing. Throws when a newer version made it. */
+export function prepareDatabase(database: DatabaseSync): void {
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+  const found = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
+  if (found > VERSION) {
+    throw new Error(
+      `the database is of version ${found}, this Lineside knows versions up to ${VERSION}; ` +
+        'start the newer Lineside that made it, or choose another DATA_DIR',
+    );
+  }
+  if (found === VERSION) return;
+  database.exec(`BEGIN; ${TABLES} PRAGMA user_version = ${VERSION}; COMMIT;`);
+}

@@ -1,0 +1,131 @@
+/** The writing thread: one batch, one transaction, one fsync. */
+
+import { DatabaseSync } from 'node:sqlite';
+import { workerData } from 'node:worker_threads';
+import type { Refused, PlanVersion } from '../ports.ts';
+import type { Batch, Committed } from './protocol.ts';
+import { NONE, ROW_WIDTH, type Rows } from './rows.ts';
+import { prepareDatabase } from './schema.ts';
+import { serveCalls } from './serve-calls.ts';
+
+const MOST_QUARANTINED = 100_000;
+/** The quarantine is trimmed once in so many messages. */
+const TRIM_EVERY = 1_000;
+const MOST_NAMES_REMEMBERED = 10_000;
+
+const database = new DatabaseSync(workerData as string, { timeout: 5_000 });
+prepareDatabase(database);
+
+const insertReading = database.prepare(
+  'INSERT INTO readings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+);
+const insertName = database.prepare('INSERT INTO names (name) VALUES (?) ON CONFLICT DO NOTHING');
+const findName = database.prepare('SELECT id FROM names WHERE name = ?');
+const insertLine = database.prepare('INSERT INTO lines VALUES (?) ON CONFLICT DO NOTHING');
+const insertRefused = database.prepare(
+  'INSERT INTO quarantine (received_at, topic, payload, reason) VALUES (?, ?, ?, ?)',
+);
+const trimRefused = database.prepare('DELETE FROM quarantine WHERE id <= ?');
+const insertPlan = database.prepare(
+  'INSERT INTO plans VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET target = excluded.target, product = excluded.product',
+);
+const addCounts = database.prepare(
+  'UPDATE counts SET accepted = accepted + ?, duplicates = duplicates + ?, quarantined = quarantined + ?',
+);
+const begin = database.prepare('BEGIN IMMEDIATE');
+const commit = database.prepare('COMMIT');
+const readCounts = database.prepare('SELECT accepted, duplicates, quarantined FROM counts');
+
+/** Ids of names as committed; cleared after a failure, which may have taken some back. */
+const names = new Map<string, number>();
+const lines = new Set<number>();
+const counts = {
+  ...(readCounts.get() as { accepted: number; duplicates: number; quarantined: number }),
+};
+
+function nameId(name: string): number {
+  const known = names.get(name);
+  if (known !== undefined) return known;
+  insertName.run(name);
+  const id = Number(findName.get(name)?.['id']);
+  if (names.size >= MOST_NAMES_REMEMBERED) names.clear();
+  names.set(name, id);
+  return id;
+}
+
+function noteLine(line: number): void {
+  if (lines.has(line)) return;
+  insertLine.run(line);
+  if (lines.size >= MOST_NAMES_REMEMBERED) lines.clear();
+  lines.add(line);
+}
+
+function writeRows({ names: mentioned, numbers }: Rows): Uint8Array<ArrayBuffer> {
+  const ids = mentioned.map(nameId);
+  const isNew = new Uint8Array(numbers.length / ROW_WIDTH);
+  const number = (place: number): number => numbers[place] ?? NONE;
+  for (let row = 0, at = 0; row < isNew.length; row++, at += ROW_WIDTH) {
+    const line = ids[number(at)] ?? NONE;
+    const product = number(at + 7) === NONE ? NONE : (ids[number(at + 7)] ?? NONE);
+    noteLine(line);
+    const { changes } = insertReading.run(
+      line,
+      number(at + 1),
+      number(at + 2),
+      number(at + 3),
+      number(at + 4),
+      number(at + 5),
+      number(at + 6),
+      product,
+      number(at + 8),
+    );
+    isNew[row] = Number(changes);
+  }
+  return isNew;
+}
+
+function writeRefused(refused: readonly Refused[]): void {
+  for (const { receivedAt, topic, payload, reason } of refused) {
+    const id = Number(insertRefused.run(receivedAt, topic, payload, reason).lastInsertRowid);
+    if (id % TRIM_EVERY === 0) trimRefused.run(id - MOST_QUARANTINED);
+  }
+}
+
+function writePlans(plans: readonly PlanVersion[]): void {
+  for (const { line, at, target, product } of plans) {
+    insertPlan.run(line, at, target && JSON.stringify(target), product);
+  }
+}
+
+function write({ rows, refused, plans }: Batch): Committed {
+  const startedAt = performance.now();
+  begin.run();
+  try {
+    const isNew = writeRows(rows);
+    writeRefused(refused);
+    writePlans(plans);
+    const accepted = isNew.reduce((sum, one) => sum + one, 0);
+    addCounts.run(accepted, isNew.length - accepted, refused.length);
+    commit.run();
+    counts.accepted += accepted;
+    counts.duplicates += isNew.length - accepted;
+    counts.quarantined += refused.length;
+    return { isNew, counts: { ...counts }, tookMs: performance.now() - startedAt };
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    names.clear();
+    lines.clear();
+    throw error;
+  }
+}
+
+serveCalls<Batch>({
+  serve(batch) {
+    const committed = write(batch);
+    return { value: committed, transfer: [committed.isNew.buffer] };
+  },
+  close() {
+    database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    database.close();
+  },
+});

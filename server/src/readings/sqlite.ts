@@ -1,0 +1,182 @@
+/** The embedded store: SQLite behind two threads, one that writes and one that reads. */
+
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Reading } from '@lineside/domain/reading.ts';
+import type { Target } from '@lineside/domain/target.ts';
+import type {
+  PlanStore,
+  PlanVersion,
+  Quarantine,
+  ReadingQuery,
+  ReadingStore,
+  Refused,
+  StoreCounts,
+} from '../ports.ts';
+import { GroupCommit, type Pace } from './group-commit.ts';
+import { mergePages } from './merge.ts';
+import type { Batch, Committed, Page, ReadRequest, RowKey } from './protocol.ts';
+import { fromRows, NONE, toRows, type Rows } from './rows.ts';
+import { Thread } from './thread.ts';
+
+type Write =
+  | { readonly kind: 'reading'; readonly reading: Reading }
+  | { readonly kind: 'refused'; readonly refused: Refused }
+  | { readonly kind: 'plans'; readonly plans: readonly PlanVersion[] };
+
+export interface SqliteOptions {
+  readonly file: string;
+  readonly pace: Pace;
+  /** Told of every commit: how many messages, and how long it took. */
+  readonly onCommit?: (messages: number, tookMs: number) => void;
+}
+
+const PAGE_READINGS = 5_000;
+const LEAST_PAGE_READINGS = 50;
+const NOTHING_COUNTED: StoreCounts = { accepted: 0, duplicates: 0, quarantined: 0 };
+
+export class SqliteStore implements ReadingStore, Quarantine, PlanStore {
+  readonly kind = 'sqlite';
+  readonly #options: SqliteOptions;
+  readonly #writes: GroupCommit<Write, boolean>;
+  #writer: Thread<Batch> | null = null;
+  #reader: Thread<ReadRequest> | null = null;
+  #counts = NOTHING_COUNTED;
+  #reachable = false;
+
+  constructor(options: SqliteOptions) {
+    this.#options = options;
+    this.#writes = new GroupCommit((writes) => this.#commit(writes), options.pace);
+  }
+
+  get reachable(): boolean {
+    return this.#reachable;
+  }
+
+  get counts(): StoreCounts {
+    return this.#counts;
+  }
+
+  /** Opens or makes the database. Rejects with a reason when it cannot be used. */
+  async start(): Promise<void> {
+    const { file } = this.#options;
+    await mkdir(dirname(file), { recursive: true });
+    this.#writer = new Thread(new URL('./sqlite-writer.ts', import.meta.url), file);
+    // The first commit, of nothing, shows that the disk takes writes.
+    await this.#commit([]);
+    this.#reader = new Thread(new URL('./sqlite-reader.ts', import.meta.url), file);
+    this.#counts = await this.#ask<StoreCounts>({ ask: 'counts' });
+  }
+
+  /** Resolves when everything handed in so far is on disk, or refused. */
+  settled(): Promise<void> {
+    return this.#writes.settled();
+  }
+
+  /** Finishes what is being written, then closes. */
+  async close(): Promise<void> {
+    await this.settled();
+    await this.#reader?.close();
+    await this.#writer?.close();
+    this.#reachable = false;
+  }
+
+  append(reading: Reading): Promise<boolean> {
+    return this.#writes.add({ kind: 'reading', reading });
+  }
+
+  async refuse(refused: Refused): Promise<void> {
+    await this.#writes.add({ kind: 'refused', refused });
+  }
+
+  async record(plans: readonly PlanVersion[]): Promise<void> {
+    await this.#writes.add({ kind: 'plans', plans });
+  }
+
+  read(line: string, from: number, to: number): Promise<Reading[]> {
+    return this.#rows({ ask: 'between', line, from, to });
+  }
+
+  before(line: string, at: number, limit: number): Promise<Reading[]> {
+    return this.#rows({ ask: 'before', line, at, limit });
+  }
+
+  lastDeclared(line: string, at: number): Promise<Reading[]> {
+    return this.#rows({ ask: 'declared', line, at });
+  }
+
+  lines(limit: number): Promise<string[]> {
+    return this.#ask({ ask: 'lines', limit });
+  }
+
+  newest(limit: number): Promise<Refused[]> {
+    return this.#ask({ ask: 'refused', limit });
+  }
+
+  async plans(): Promise<PlanVersion[]> {
+    const rows = await this.#ask<(Omit<PlanVersion, 'target'> & { target: string | null })[]>({
+      ask: 'plans',
+    });
+    return rows.map((row) => ({
+      ...row,
+      target: row.target === null ? null : (JSON.parse(row.target) as Target),
+    }));
+  }
+
+  async *pages({ line, from, to }: ReadingQuery): AsyncGenerator<readonly Reading[]> {
+    if (line !== null) {
+      yield* this.#linePages(line, from, to, PAGE_READINGS);
+      return;
+    }
+    const lines = await this.lines(-1);
+    const size = Math.max(LEAST_PAGE_READINGS, Math.floor(PAGE_READINGS / (lines.length || 1)));
+    yield* mergePages(lines.map((each) => this.#linePages(each, from, to, size)));
+  }
+
+  async *#linePages(
+    line: string,
+    from: number,
+    to: number,
+    limit: number,
+  ): AsyncGenerator<readonly Reading[]> {
+    let after: RowKey = [from, ...Array<number>(6).fill(NONE - 1)];
+    for (;;) {
+      const { rows, last } = await this.#ask<Page>({ ask: 'page', line, after, to, limit });
+      const page = fromRows(rows);
+      if (page.length > 0) yield page;
+      if (page.length < limit) return;
+      after = last;
+    }
+  }
+
+  async #rows(request: ReadRequest): Promise<Reading[]> {
+    return fromRows(await this.#ask<Rows>(request));
+  }
+
+  #ask<Value>(request: ReadRequest): Promise<Value> {
+    if (!this.#reader) return Promise.reject(new Error('the store is not started'));
+    return this.#reader.call<Value>(request);
+  }
+
+  async #commit(writes: readonly Write[]): Promise<boolean[]> {
+    if (!this.#writer) throw new Error('the store is not started');
+    const readings = writes.flatMap((write) => (write.kind === 'reading' ? [write.reading] : []));
+    const rows = toRows(readings);
+    const batch: Batch = {
+      rows,
+      refused: writes.flatMap((write) => (write.kind === 'refused' ? [write.refused] : [])),
+      plans: writes.flatMap((write) => (write.kind === 'plans' ? write.plans : [])),
+    };
+    try {
+      const committed = await this.#writer.call<Committed>(batch, [rows.numbers.buffer]);
+      this.#reachable = true;
+      this.#counts = committed.counts;
+      this.#options.onCommit?.(writes.length, committed.tookMs);
+      let row = 0;
+      return writes.map((write) => write.kind !== 'reading' || committed.isNew[row++] === 1);
+    } catch (error) {
+      this.#reachable = false;
+      throw error;
+    }
+  }
+}
