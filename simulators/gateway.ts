@@ -6,6 +6,7 @@ import { chance, randomFrom, type Random } from './model/random.ts';
 
 /** A message to publish; `publishAt` is epoch ms and never falls from one delivery to the next. */
 export interface Delivery {
+  readonly line: string;
   readonly publishAt: number;
   readonly topic: string;
   readonly payload: string;
@@ -41,7 +42,7 @@ export const statusTopic = (line: string): string => `lineside/${line}/status`;
 /** The line's availability, with the time at which it held. */
 export function status(line: string, online: boolean, at: number): Delivery {
   const payload = JSON.stringify({ status: online ? 'online' : 'offline', ts: at });
-  return { publishAt: at, topic: statusTopic(line), payload, qos: 1, retain: true };
+  return { line, publishAt: at, topic: statusTopic(line), payload, qos: 1, retain: true };
 }
 
 /** A message as Lineside reads it; what a line does not say is left out. */
@@ -53,7 +54,7 @@ export function output({ line, at, good, reject, state, product }: LineEvent): D
     ...(state !== null && { state }),
     ...(product !== null && { product }),
   });
-  return { publishAt: at, topic: outputTopic(line), payload, qos: 1, retain: false };
+  return { line, publishAt: at, topic: outputTopic(line), payload, qos: 1, retain: false };
 }
 
 /** Counters that lose their values at given moments, as after a power cut. */
