@@ -6,14 +6,21 @@ import { merged } from './merge.ts';
 import { shiftEvents } from './model/line-model.ts';
 import { chapter, type Story } from './scenario.ts';
 
-/** Every delivery of one shift, all lines together. */
-export function shiftDeliveries(story: Story, shift: Shift): Generator<Delivery> {
+/** The deliveries of each line in one shift. */
+export function deliveriesByLine(story: Story, shift: Shift): Generator<Delivery>[] {
   const { seed, lines } = story;
-  return merged(
-    lines.map((spec, index) => {
-      const { conduct, faults } = chapter(story, index, shift);
-      const events = shiftEvents(seed, spec, shift, conduct);
-      return throughGateway(events, faults, seed, spec.id, shift.id);
-    }),
-  );
+  return lines.map((spec, index) => {
+    const { conduct, faults } = chapter(story, index, shift);
+    const events = shiftEvents(seed, spec, shift, conduct);
+    return throughGateway(events, faults, seed, spec.id, shift.id);
+  });
+}
+
+/** All lines together, as time goes by. */
+export const asItHappens = (story: Story, shift: Shift): Generator<Delivery> =>
+  merged(deliveriesByLine(story, shift));
+
+/** One line after the other: what comes late, comes cheaper to a reader the more of it fits together. */
+export function* lineByLine(story: Story, shift: Shift): Generator<Delivery> {
+  for (const deliveries of deliveriesByLine(story, shift)) yield* deliveries;
 }

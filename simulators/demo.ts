@@ -1,7 +1,7 @@
 /** Tells the demo's story to a running Lineside: the present live, the past week in the background, newest first. */
 
 import type { Shift } from '@lineside/domain/shift.ts';
-import { shiftDeliveries } from './deliveries.ts';
+import { asItHappens, lineByLine } from './deliveries.ts';
 import type { Delivery } from './gateway.ts';
 import { connect, type Link } from './link.ts';
 import { DAY_MS, OLDEST_MS, begin, type DemoOptions } from './opening.ts';
@@ -66,7 +66,7 @@ class Demo {
   async #liveShift(shift: Shift, links: ReadonlyMap<string, Link>): Promise<void> {
     const { story, through } = this.#told;
     const { clock, signal } = this.#around;
-    const ahead = shiftDeliveries(story, shift).filter(({ publishAt }) => publishAt > through);
+    const ahead = asItHappens(story, shift).filter(({ publishAt }) => publishAt > through);
     const send = async (delivery: Delivery): Promise<void> => {
       await links.get(delivery.line)?.publish(delivery);
     };
@@ -111,12 +111,12 @@ class Demo {
       }
       const { shift, left } = untold;
       log(`history: ${shift.id}, ${left} ${left === 1 ? 'shift' : 'shifts'} to go`);
-      const deliveries = shiftDeliveries(this.#told.story, shift);
+      const deliveries = lineByLine(this.#told.story, shift);
       // What was retained then is not the state now.
       const send = (delivery: Delivery): Promise<void> =>
         link.publish({ ...delivery, retain: false });
       const perSecond = this.#options.perSecond;
-      await publishAll(deliveries, send, { clock, signal, mostInFlight: 64, perSecond });
+      await publishAll(deliveries, send, { clock, signal, mostInFlight: 400, perSecond });
       await this.#close(shift);
     }
   }

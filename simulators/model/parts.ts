@@ -11,8 +11,8 @@ const CATCH_UP_MS = 10 * 60_000;
 /** After a stop this long the first parts are worse. */
 const COOLS_DOWN_MS = 120_000;
 const CYCLE_SPREAD = 0.12;
-const REJECT_SHARE = 0.012;
-const WARM_UP_REJECT_SHARE = 0.14;
+const REJECT_SHARE = 0.016;
+const WARM_UP_REJECT_SHARE = 0.2;
 const WARM_UP_PARTS = 6;
 
 /** Parts finished at one moment; `at` is in ms, not whole. */
