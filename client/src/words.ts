@@ -128,7 +128,9 @@ function paceWords({ pace }: Board, formats: Formats): string {
 
 function shortfall({ forecast, shift }: Board, formats: Formats): string {
   const short = rounded(forecast?.variance ?? 0);
-  return short < 0 && shift ? `short ${formats.number(-short)} at ${formats.time(shift.end)}` : '';
+  return short < 0 && shift
+    ? `short ${formats.number(-short)} at ${formats.time(shift.end)}`.replaceAll(' ', '\u00a0')
+    : '';
 }
 
 function ending({ forecast, target }: Board, formats: Formats): string {

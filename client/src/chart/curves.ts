@@ -19,7 +19,6 @@ export interface Curves {
   readonly due: readonly Dot[];
   readonly made: readonly Dot[];
   readonly expected: readonly Dot[];
-  readonly stops: readonly Span[];
   readonly silences: readonly Span[];
   readonly isShort: boolean;
 }
@@ -29,15 +28,13 @@ const SAMPLES = 480;
 
 export function curvesOf({ facts }: LineOnFloor, shift: Shift, at: number, board: Board): Curves {
   const until = Math.min(at, shift.end);
-  const stops = stopsBetween(facts, shift.start, until);
-  const silences = stops.filter(({ kind }) => kind === 'noData');
+  const silences = stopsBetween(facts, shift.start, until).filter(({ kind }) => kind === 'noData');
   return {
     shift,
     at,
     due: dueDots(shift, targetCurve(shift, facts.targets)),
     made: madeDots(facts.track, shift, until, silences),
     expected: board.status === 'noData' ? [] : expectedDots(board, shift, until),
-    stops: stops.filter(({ kind }) => kind === 'stopped'),
     silences,
     isShort: (board.variance?.units ?? 0) <= -1,
   };
@@ -67,7 +64,8 @@ function madeDots(
   const step = (shift.end - shift.start) / SAMPLES;
   const times = [until, ...silences.flatMap(({ start, end }) => [start, end])];
   for (let x = shift.start; x < until; x += step) times.push(x);
-  const isKnown = (x: number): boolean => !silences.some(({ start, end }) => start < x && x < end);
+  const isKnown = (x: number): boolean =>
+    !silences.some(({ start, end }) => start < x && (x < end || end >= until));
   const dots = times
     .filter((x) => x >= shift.start && x <= until && isKnown(x))
     .map((x) => ({ x, y: track.totalsAt(x).good - zero }));

@@ -21,11 +21,15 @@ const EMPTY: Dot[] = [];
 export class OutputDrawing {
   readonly #chart: Chart<'line', Dot[]>;
   readonly #canvas: HTMLCanvasElement;
+  readonly #onLayout: (sides: readonly [number, number]) => void;
+  #sides: readonly [number, number] = [0, 0];
   #curves: Curves | null = null;
   #formats: Formats | null = null;
 
-  constructor(canvas: HTMLCanvasElement) {
+  /** @param onLayout hears where the plot begins and ends, px from the canvas's left and right */
+  constructor(canvas: HTMLCanvasElement, onLayout: (sides: readonly [number, number]) => void) {
     this.#canvas = canvas;
+    this.#onLayout = onLayout;
     this.#chart = new Chart<'line', Dot[]>(canvas, {
       type: 'line',
       data: {
@@ -66,12 +70,12 @@ export class OutputDrawing {
           y: {
             type: 'linear',
             min: 0,
-            grace: '4%',
             border: { display: false },
             grid: { drawTicks: false },
             ticks: {
               maxTicksLimit: 6,
               precision: 0,
+              includeBounds: false,
               padding: 8,
               callback: (value) => this.#formats?.number(Number(value)) ?? '',
             },
@@ -103,10 +107,16 @@ export class OutputDrawing {
     const { x, y } = this.#chart.options.scales ?? {};
     const font = { family: ink.font, size: ink.size };
     if (x) Object.assign(x, { min: this.#curves?.shift.start, max: this.#curves?.shift.end });
+    if (y) y.max = Math.max(10, this.#highest() * 1.05);
     for (const axis of [x, y]) {
       if (axis?.ticks) Object.assign(axis.ticks, { color: ink.dim, font });
     }
     if (y?.grid) y.grid.color = ink.rule;
+  }
+
+  #highest(): number {
+    const { due = [], made = [], expected = [] } = this.#curves ?? {};
+    return [due, made, expected].reduce((most, dots) => Math.max(most, dots.at(-1)?.y || 0), 0);
   }
 
   #hours(): number[] {
@@ -120,6 +130,12 @@ export class OutputDrawing {
   #layers(): Plugin<'line'> {
     return {
       id: 'layers',
+      afterLayout: ({ chartArea, width }) => {
+        const sides = [Math.round(chartArea.left), Math.round(width - chartArea.right)] as const;
+        if (sides[0] === this.#sides[0] && sides[1] === this.#sides[1]) return;
+        this.#sides = sides;
+        this.#onLayout(sides);
+      },
       beforeDatasetsDraw: (chart) => {
         if (this.#curves) backdrop(chart, this.#curves, this.#ink());
       },
@@ -138,7 +154,6 @@ export class OutputDrawing {
       dim: color('dim'),
       edge: color('edge'),
       rule: color('rule'),
-      red: color('red'),
       hatch: color('hatch'),
       panel: color('panel'),
       shortfall: `color-mix(in srgb, ${color(this.#curves?.isShort ? 'red' : 'edge')} 16%, transparent)`,

@@ -9,7 +9,6 @@ export interface Ink {
   readonly dim: string;
   readonly edge: string;
   readonly rule: string;
-  readonly red: string;
   readonly hatch: string;
   readonly panel: string;
   readonly shortfall: string;
@@ -18,10 +17,9 @@ export interface Ink {
   readonly size: number;
 }
 
-const STOP_HEIGHT = 6;
 const HATCH_STEP = 7;
 
-export function backdrop(chart: Chart<'line'>, { shift, silences, stops }: Curves, ink: Ink): void {
+export function backdrop(chart: Chart<'line'>, { shift, silences }: Curves, ink: Ink): void {
   const { ctx, chartArea } = chart;
   ctx.save();
   for (const pause of shift.breaks) {
@@ -33,11 +31,6 @@ export function backdrop(chart: Chart<'line'>, { shift, silences, stops }: Curve
   for (const silence of silences) {
     const [left, width] = extent(chart, silence);
     ctx.strokeRect(left, chartArea.top + 1, width, chartArea.bottom - chartArea.top - 2);
-  }
-  ctx.fillStyle = ink.red;
-  for (const stop of stops) {
-    const [left, width] = extent(chart, stop);
-    ctx.fillRect(left, chartArea.bottom - STOP_HEIGHT, Math.max(2, width), STOP_HEIGHT);
   }
   ctx.restore();
 }

@@ -21,6 +21,18 @@ export function momentsOfLines(
     .sort((a, b) => a.at - b.at);
 }
 
+/** Leaves out repeats: the same of the same line within a while, as at a shift's shaky start. */
+export function thinned(moments: readonly LineMoment[], withinMs: number): LineMoment[] {
+  const last = new Map<string, number>();
+  return moments.filter(({ at, kind, line }) => {
+    const what = `${kind} ${line}`;
+    const before = last.get(what) ?? -Infinity;
+    if (at - before < withinMs) return false;
+    last.set(what, at);
+    return true;
+  });
+}
+
 /** Moments closer than this to the cursor count as where it is, ms. */
 const HERE_MS = 1_000;
 

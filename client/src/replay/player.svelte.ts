@@ -12,9 +12,13 @@ import {
   neighbourReading,
   nextMoment,
   previousMoment,
+  thinned,
   type LineMoment,
 } from './moments.ts';
 import type { ReplayOptions } from './replay.svelte.ts';
+
+/** A moment that comes back within so long is no news. */
+const REPEAT_MS = 15 * 60_000;
 
 export class Player {
   readonly clock: ReplayClock;
@@ -52,7 +56,8 @@ export class Player {
   /** Moments of the shift in view, as far as it has gone. */
   momentsOf(lines: readonly LineOnFloor[]): LineMoment[] {
     const { window } = this.source;
-    return window?.shift ? momentsOfLines(lines, window.shift, window.end) : [];
+    if (!window?.shift) return [];
+    return thinned(momentsOfLines(lines, window.shift, window.end), REPEAT_MS);
   }
 
   stop(): void {

@@ -26,12 +26,11 @@ export interface WallFit {
 const PREFERRED = 67;
 const LEAST = 53;
 const HEIGHT_OF_DIAGONAL = 9 / Math.hypot(16, 9);
-/** A tile's height in sizes of its figures. */
-const ROW = { wide: 1.35, tall: 2.3 } as const;
-/** What a tile's columns need beside each other, in sizes of its figures. */
-const WIDE_NEEDS = 12.6;
-/** What the widest status needs, in sizes of the figures. */
-const TALL_NEEDS = 7.2;
+/** A tile's height and the width it needs, in sizes of its figures. */
+const SHAPES = {
+  wide: { height: 1.35, width: 13.6 },
+  tall: { height: 2.5, width: 7.4 },
+} as const;
 
 /** Size in px of figures that can be read from a distance; the screen may stand upright. */
 function readable({ screen, distance, inches }: WallAsk, factor: number): number {
@@ -41,19 +40,22 @@ function readable({ screen, distance, inches }: WallAsk, factor: number): number
 
 /** Figures as large as the lines leave room for, and never too small to read while a page can turn. */
 export function wallFit(ask: WallAsk): WallFit {
-  const { width, height } = ask;
-  const preferred = readable(ask, PREFERRED);
-  const least = readable(ask, LEAST);
-  const shape = width / Math.min(preferred, height / ROW.wide) >= WIDE_NEEDS ? 'wide' : 'tall';
-  const needs = shape === 'wide' ? WIDE_NEEDS : TALL_NEEDS;
-  const widest = width / needs;
-  const atPreferred = rowsAt(height, Math.min(preferred, widest), shape);
-  const atLeast = rowsAt(height, Math.min(least, widest), shape);
-  const fit = ask.lines > atPreferred && ask.lines <= atLeast ? atLeast : atPreferred;
-  const rows = Math.max(1, Math.min(ask.lines, fit));
-  return { figure: Math.min(widest, height / rows / ROW[shape]), rows, shape };
+  const wide = fitAs('wide', ask);
+  const tall = fitAs('tall', ask);
+  const least = Math.min(readable(ask, LEAST), Math.max(wide.figure, tall.figure));
+  if (wide.figure < least) return tall;
+  if (tall.figure < least || wide.rows > tall.rows) return wide;
+  return wide.figure >= tall.figure ? wide : tall;
 }
 
-function rowsAt(height: number, figure: number, shape: WallFit['shape']): number {
-  return Math.max(1, Math.floor(height / (ROW[shape] * figure)));
+function fitAs(shape: WallFit['shape'], ask: WallAsk): WallFit {
+  const { width, height, lines } = ask;
+  const needs = SHAPES[shape];
+  const widest = width / needs.width;
+  const rowsOf = (factor: number): number =>
+    Math.max(1, Math.floor(height / (needs.height * Math.min(widest, readable(ask, factor)))));
+  const preferred = rowsOf(PREFERRED);
+  const fitting = lines > preferred && lines <= rowsOf(LEAST) ? lines : preferred;
+  const rows = Math.max(1, Math.min(lines, fitting));
+  return { figure: Math.min(widest, height / rows / needs.height), rows, shape };
 }

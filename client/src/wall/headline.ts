@@ -2,7 +2,7 @@
 
 import type { Board } from '@lineside/domain/board.ts';
 import type { Formats } from '../formats.ts';
-import { minutesWords, type StatusWords } from '../words.ts';
+import { minutesWords, stateWords, type StatusWords, type Verdict } from '../words.ts';
 
 export interface Headline {
   readonly figure: string;
@@ -33,8 +33,10 @@ export function headlineOf(
     case 'ahead':
     case 'onTarget':
       return figure(
-        formats.number(Math.abs(board.variance?.units ?? 0)),
-        [words.word, workWords(board), doingWords(board, formats)],
+        words.tone === 'onTarget'
+          ? formats.signed(board.variance?.units ?? 0)
+          : formats.number(Math.abs(board.variance?.units ?? 0)),
+        [words.word, workWords(board)],
         false,
       );
   }
@@ -55,20 +57,50 @@ function workWords(board: Board): string {
   return minutesWords(board).replace(/ (behind|ahead)$/, '');
 }
 
-function doingWords({ state }: Board, formats: Formats): string {
-  if (state.since === null) return '';
-  if (state.name === 'break') return `on break since ${formats.time(state.since)}`;
-  if (state.name === 'idle') return `idle since ${formats.time(state.since)}`;
-  return `${state.name === 'running' ? 'running' : state.name} since ${formats.time(state.since)}`;
-}
-
 function silenceWords(board: Board, words: StatusWords, now: number): string {
   if (board.lastReadingAt === null || now < board.lastReadingAt) return 'never heard from';
   return `not heard from for ${words.value}`;
 }
 
-/** Long names are set smaller: the share of the usual size that fits about ten letters a line. */
-export function nameScale(name: string): number {
-  const longest = Math.max(...name.split(/\s+/).map((word) => word.length), name.length / 2);
-  return Math.min(1, 8.5 / Math.max(longest, 1));
+/** What the line does and since when, where its headline does not say so already. */
+export function doingWords(board: Board, words: StatusWords, formats: Formats): string {
+  const told =
+    ['stopped', 'action', 'noData'].includes(words.tone) || board.state.name === 'offShift';
+  return told ? '' : stateWords(board, formats);
+}
+
+/** How a name is set: at the usual size in one line, else in as many as there may be. */
+export interface NameSetting {
+  /** Share of the usual size. */
+  readonly scale: number;
+  readonly lines: 1 | 2;
+}
+
+/** @param room letters that fit a line at the usual size */
+export function nameSetting(name: string, room: number, mostLines: 1 | 2): NameSetting {
+  const words = name.split(' ');
+  if (name.length <= room || mostLines === 1 || words.length === 1) {
+    return { scale: fitting(room, name.length), lines: 1 };
+  }
+  const widest = words.slice(1).map((_, index) => {
+    const first = words.slice(0, index + 1).join(' ');
+    return Math.max(first.length, name.length - first.length - 1);
+  });
+  return { scale: fitting(room, Math.min(...widest)), lines: 2 };
+}
+
+/** Share of the usual size at which a text fits a line that holds `room` letters of that size. */
+export function fitting(room: number, letters: number): number {
+  return Math.min(1, room / Math.max(1, letters));
+}
+
+/** Letters of a verdict's longest line; its outlook breaks where it tells of a shortfall. */
+export function longestLine({ pace, outlook }: Verdict): number {
+  const lines = [pace, ...outlook.split(/ (?=short)/)];
+  return Math.max(...lines.map((line) => line.length));
+}
+
+/** Share of the usual size at which two counts fit beside each other. */
+export function countScale(good: string, target: string): number {
+  return Math.min(1, 7 / (good.length + 0.7 * target.length + 1.3));
 }
