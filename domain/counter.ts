@@ -14,15 +14,6 @@ export interface CounterRules {
   readonly correction: number;
 }
 
-interface Tally {
-  /** Parts counted since the baseline. */
-  readonly total: number;
-  /** Of these, parts made while nobody heard the line (C6). */
-  readonly unseen: number;
-  /** Rises disbelieved (C5). */
-  readonly implausible: number;
-}
-
 /** A fall that a later reading may still show to have been a glitch (C4). */
 interface Dip {
   readonly before: CounterState;
@@ -31,7 +22,13 @@ interface Dip {
 }
 
 /** One counter after a reading. */
-export interface CounterState extends Tally {
+export interface CounterState {
+  /** Parts counted since the baseline. */
+  readonly total: number;
+  /** Of these, parts made while nobody heard the line (C6). */
+  readonly unseen: number;
+  /** Rises disbelieved (C5). */
+  readonly implausible: number;
   /** The last raw value; `null` before the first. */
   readonly raw: number | null;
   /** Time of the last reading, epoch ms. */
@@ -72,21 +69,33 @@ export function isImplausible(
 const unseenAmong = (parts: number, afterSilence: boolean): number =>
   afterSilence && parts > 1 ? parts : 0;
 
+/** One reading of a counter. */
+interface Told {
+  readonly at: number;
+  readonly value: number;
+  readonly afterSilence: boolean;
+  readonly rules: CounterRules;
+}
+
 /** Counts parts since the last reading, unless the line could not have made them (C3, C5, C6). */
 function counted(
-  state: CounterState,
-  at: number,
+  since: CounterState,
   parts: number,
-  afterSilence: boolean,
-  rules: CounterRules,
-): Tally {
-  if (state.at !== null && isImplausible(parts, at - state.at, rules.idealCycleSeconds)) {
-    return { total: state.total, unseen: state.unseen, implausible: state.implausible + 1 };
+  { at, afterSilence, rules }: Told,
+  raw: number | null,
+  dips: readonly Dip[],
+): CounterState {
+  const { total, unseen, implausible } = since;
+  if (since.at !== null && isImplausible(parts, at - since.at, rules.idealCycleSeconds)) {
+    return { raw, at, total, unseen, implausible: implausible + 1, dips };
   }
   return {
-    total: state.total + parts,
-    unseen: state.unseen + unseenAmong(parts, afterSilence),
-    implausible: state.implausible,
+    raw,
+    at,
+    total: total + parts,
+    unseen: unseen + unseenAmong(parts, afterSilence),
+    implausible,
+    dips,
   };
 }
 
@@ -94,47 +103,28 @@ const isRollover = (from: number, to: number, modulus: number | null): modulus i
   modulus !== null && from < modulus && from >= modulus * 0.9 && to < modulus * 0.1;
 
 /** Whether the line could by now have made all the parts that a dip hides: then it was a reset. */
-const isSettled = (dip: Dip, at: number, rules: CounterRules): boolean =>
+const isSettled = (dip: Dip, { at, rules }: Told): boolean =>
   couldMake((dip.before.raw ?? 0) - dip.fellTo, at - dip.fellAt, rules.idealCycleSeconds);
 
-function fallen(
-  state: CounterState,
-  from: number,
-  at: number,
-  value: number,
-  afterSilence: boolean,
-  rules: CounterRules,
-): CounterState {
+function fallen(state: CounterState, from: number, told: Told): CounterState {
+  const { at, value, rules } = told;
   if (from - value <= rules.correction) {
     return { ...state, raw: value, at, total: state.total - (from - value) };
   }
   const parts = isRollover(from, value, rules.rollover) ? rules.rollover - from + value : value;
-  const dip: Dip = { before: state, fellAt: at, fellTo: value };
-  const open = state.dips.filter((earlier) => !isSettled(earlier, at, rules));
-  return {
-    ...counted(state, at, parts, afterSilence, rules),
-    raw: value,
-    at,
-    dips: isSettled(dip, at, rules) ? open : [...open, dip],
-  };
+  const dips = [...state.dips, { before: state, fellAt: at, fellTo: value }];
+  const open = dips.filter((dip) => !isSettled(dip, told));
+  return counted(state, parts, told, value, open);
 }
 
-function risen(
-  state: CounterState,
-  at: number,
-  value: number,
-  afterSilence: boolean,
-  rules: CounterRules,
-): CounterState {
-  const open = state.dips.filter((dip) => !isSettled(dip, at, rules));
+function risen(state: CounterState, from: number, told: Told): CounterState {
+  const { value } = told;
+  if (state.dips.length === 0) return counted(state, value - from, told, value, state.dips);
+  const open = state.dips.filter((dip) => !isSettled(dip, told));
   const glitch = open.find((dip) => (dip.before.raw ?? 0) <= value);
   const since = glitch ? glitch.before : state;
-  return {
-    ...counted(since, at, value - (since.raw ?? value), afterSilence, rules),
-    raw: value,
-    at,
-    dips: open.filter((dip) => (dip.before.raw ?? 0) > value),
-  };
+  const hidden = open.filter((dip) => (dip.before.raw ?? 0) > value);
+  return counted(since, value - (since.raw ?? value), told, value, hidden);
 }
 
 /**
@@ -153,8 +143,8 @@ export function countTotal(
   rules: CounterRules,
 ): CounterState {
   if (state.raw === null) return { ...state, raw: value, at };
-  if (value < state.raw) return fallen(state, state.raw, at, value, afterSilence, rules);
-  return risen(state, at, value, afterSilence, rules);
+  const told = { at, value, afterSilence, rules };
+  return value < state.raw ? fallen(state, state.raw, told) : risen(state, state.raw, told);
 }
 
 /** The counter after a reading of parts since the last message (C1, C3, C5, C6). */
@@ -165,5 +155,6 @@ export function countIncrement(
   afterSilence: boolean,
   rules: CounterRules,
 ): CounterState {
-  return { ...state, ...counted(state, at, parts, afterSilence, rules), at };
+  const told = { at, value: parts, afterSilence, rules };
+  return counted(state, parts, told, state.raw, state.dips);
 }

@@ -45,6 +45,7 @@ export class Ledger {
   readonly #readings: Reading[] = [];
   /** The fold before reading `n * READINGS_PER_CHECKPOINT`. */
   readonly #checkpoints: Fold[] = [START];
+  readonly #rulesByProduct = new Map<string | null, CounterRules>();
   #fold = START;
 
   constructor(rules: CountingRules) {
@@ -127,11 +128,24 @@ export class Ledger {
 
   /** A rise over a change of product is held to the faster of the two. */
   #rulesFor(index: number, reading: Reading): CounterRules {
-    const { idealCycleSeconds, rollover, correction } = this.#rules;
-    const before = idealCycleSeconds(this.track.productOf(index - 1));
-    const after = reading.product === null ? before : idealCycleSeconds(reading.product);
-    const cycle = before === null || after === null ? null : Math.min(before, after);
-    return { idealCycleSeconds: cycle, rollover, correction };
+    const before = this.#counterRules(this.track.productOf(index - 1));
+    if (reading.product === null) return before;
+    const after = this.#counterRules(reading.product);
+    const isFaster = (before.idealCycleSeconds ?? 0) <= (after.idealCycleSeconds ?? 0);
+    return isFaster ? before : after;
+  }
+
+  #counterRules(product: string | null): CounterRules {
+    const known = this.#rulesByProduct.get(product);
+    if (known) return known;
+    const { rollover, correction } = this.#rules;
+    const rules = {
+      idealCycleSeconds: this.#rules.idealCycleSeconds(product),
+      rollover,
+      correction,
+    };
+    this.#rulesByProduct.set(product, rules);
+    return rules;
   }
 
   #reading(index: number): Reading {

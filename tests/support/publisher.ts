@@ -77,7 +77,9 @@ export class Publisher {
     await once(socket, 'connect');
     socket.setNoDelay(true);
     const publisher = new Publisher(socket, window);
+    const greeted = publisher.#acknowledgement();
     socket.write(connectPacket(clientId));
+    await greeted;
     return publisher;
   }
 
@@ -116,7 +118,10 @@ export class Publisher {
   }
 
   async #drained(): Promise<void> {
-    await Promise.race([once(this.#socket, 'drain'), once(this.#socket, 'close')]);
+    const { promise, resolve } = Promise.withResolvers<unknown>();
+    this.#socket.once('drain', resolve).once('close', resolve);
+    await promise;
+    this.#socket.off('drain', resolve).off('close', resolve);
   }
 
   /** CONNACK and PUBACK are 4 bytes each. */
