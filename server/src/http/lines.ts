@@ -1,7 +1,8 @@
 /** `GET /api/lines` and what hangs on one line: board, hours, stops, count. */
 
 import { boardAt } from '@lineside/domain/board.ts';
-import { hoursAt } from '@lineside/domain/hours.ts';
+import { hoursOf } from '@lineside/domain/hours.ts';
+import { shiftAt } from '@lineside/domain/shift.ts';
 import { stopsBetween } from '@lineside/domain/stops.ts';
 import type { LineEntry } from '@lineside/domain/wire.ts';
 import { Router } from 'express';
@@ -41,8 +42,12 @@ export function linesRouter({ plans, floor, facts, clock }: LinesParts): Router 
   });
 
   router.get('/lines/:id/hours', async (request, response) => {
-    const at = instant(request, 'at', clock.now());
-    response.json(hoursAt(await facts.at(request.params.id, at), at).map(hourAnswer));
+    const now = clock.now();
+    const at = instant(request, 'at', now);
+    const known = await facts.at(request.params.id, at);
+    const shift = shiftAt(known.shifts, at);
+    // The instant only says which shift is meant: its rows tell all that is known by now.
+    response.json(shift ? hoursOf(known, shift, Math.max(at, now)).map(hourAnswer) : []);
   });
 
   router.get('/lines/:id/stops', async (request, response) => {
