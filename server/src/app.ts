@@ -32,6 +32,8 @@ export interface AppParts {
   /** `null`: no pages, the API alone. */
   readonly client: ClientFolders | null;
   readonly isDev: boolean;
+  /** The Node that runs this server, for its demo. */
+  readonly node: string;
 }
 
 export interface Running {
@@ -95,7 +97,7 @@ export class App {
 
   /** Resolves when everything listens. Rejects with a StartError for what its user can put right. */
   async start(signal: AbortSignal): Promise<Running> {
-    const { config, clock, log } = this.#parts;
+    const { config, clock, log, node } = this.#parts;
     await this.#begin(
       () => this.#store.start(),
       () => this.#store.close(),
@@ -128,7 +130,7 @@ export class App {
       mqttUrl: urlOf('mqtt', config.mqtt.host, mqttPort),
     };
     if (config.demo) {
-      const demo = new Demo({ ...running, dataDir: config.dataDir, log });
+      const demo = new Demo({ ...running, node, dataDir: config.dataDir, log });
       await this.#begin(
         () => demo.start(),
         () => demo.close(),

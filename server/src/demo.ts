@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 import type { Log } from './ports.ts';
 
 export interface DemoParts {
+  /** The program that runs the simulators. */
+  readonly node: string;
   readonly httpUrl: string;
   readonly mqttUrl: string;
   readonly dataDir: string;
@@ -26,10 +28,10 @@ export class Demo {
   }
 
   start(): void {
-    const { httpUrl, mqttUrl, dataDir, log } = this.#parts;
+    const { node, httpUrl, mqttUrl, dataDir, log } = this.#parts;
     const state = join(dataDir, 'simulator.json');
     const options = ['--http', httpUrl, '--mqtt', mqttUrl, '--state', state];
-    const child = spawn(process.execPath, [SIMULATOR, 'demo', ...options], {
+    const child = spawn(node, [SIMULATOR, 'demo', ...options], {
       // Stdout is the server's own: it says when the server is ready, and nothing else.
       stdio: ['ignore', 2, 2],
     });

@@ -40,7 +40,15 @@ async function run(config: Config, isDev: boolean): Promise<void> {
   const serializers = { error: pino.stdSerializers.err };
   const log = pino({ level: config.logLevel, serializers }, pino.destination(2));
   const clock = systemClock;
-  const app = new App({ config, clock, log, version: manifest.version, client: CLIENT, isDev });
+  const app = new App({
+    node: process.execPath,
+    config,
+    clock,
+    log,
+    version: manifest.version,
+    client: CLIENT,
+    isDev,
+  });
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {

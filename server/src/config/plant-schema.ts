@@ -114,6 +114,5 @@ export function complaint(issue: z.core.$ZodRawIssue): string | undefined {
 }
 
 function shown(input: unknown): string {
-  const text: string | undefined = JSON.stringify(input);
-  return text?.slice(0, 100) ?? 'nothing';
+  return input === undefined ? 'nothing' : JSON.stringify(input).slice(0, 100);
 }

@@ -132,6 +132,5 @@ function readProduct(value: unknown): Value<string | null> {
 }
 
 function shown(value: unknown): string {
-  const text: string | undefined = JSON.stringify(value);
-  return text?.slice(0, 100) ?? 'nothing';
+  return value === undefined ? 'nothing' : JSON.stringify(value).slice(0, 100);
 }

@@ -50,19 +50,22 @@ export class Floor {
   add(reading: Reading): void {
     this.#waiting.get(reading.line)?.push(reading);
     const line = this.#lines.get(reading.line);
-    if (line) {
-      if (line.add(reading)) void this.#reload([line.id]);
-    } else {
-      this.discovered.note(reading.line);
-    }
+    if (line) line.add(reading);
+    else this.discovered.note(reading.line);
   }
 
   /** Loads every line anew when the window in view is over: at each change of shift. */
   async turn(): Promise<void> {
-    const now = this.#parts.clock.now();
-    if (now < this.#window.until || this.#isLoading) return;
-    this.#window = liveWindow(this.#parts.plans.calendar, now);
-    await this.#reload(this.#parts.plans.lines.map(({ id }) => id));
+    if (this.#isLoading) return;
+    const { clock, plans } = this.#parts;
+    const now = clock.now();
+    if (now >= this.#window.until) {
+      this.#window = liveWindow(plans.calendar, now);
+      await this.#reload(plans.lines.map(({ id }) => id));
+    } else {
+      const overgrown = [...this.#lines.values()].filter((line) => line.isOvergrown);
+      if (overgrown.length > 0) await this.#reload(overgrown.map(({ id }) => id));
+    }
   }
 
   get hasNews(): boolean {

@@ -2,7 +2,7 @@
 
 import type { LineFacts } from '@lineside/domain/facts.ts';
 import type { Ledger } from '@lineside/domain/ledger.ts';
-import type { Reading } from '@lineside/domain/reading.ts';
+import { compareReadings, type Reading } from '@lineside/domain/reading.ts';
 import { LOOKBACK_MS, pointsSince, viewOf } from '@lineside/domain/view.ts';
 import type { LinePoints, LineView } from '@lineside/domain/wire.ts';
 
@@ -19,10 +19,13 @@ export interface InView {
 const VIEW_EVERY_MS = 1_000;
 /** Readings from long ago, as history is handed in, after which the ledger is trimmed. */
 const MOST_OLD_READINGS = 1_000;
+const MOST_UNCOUNTED = 10_000;
 
 export class LiveLine {
   readonly id: string;
   #inView: InView;
+  /** Readings not counted yet. */
+  #added: Reading[] = [];
   /** First point that screens have not seen; `null`: they have seen all. */
   #newFrom: number | null = null;
   #isViewDue = false;
@@ -35,34 +38,30 @@ export class LiveLine {
     this.#inView = inView;
   }
 
+  /** The ledger with everything added so far. */
   get inView(): InView {
+    this.#settle();
     return this.#inView;
   }
 
   get hasNews(): boolean {
-    return this.#newFrom !== null || this.#isViewDue;
+    return this.#added.length > 0 || this.#newFrom !== null || this.#isViewDue;
   }
 
-  /** Returns whether the ledger has grown so far back that it should be loaded anew. */
-  add(reading: Reading): boolean {
-    const { ledger, zeroAt, completeFrom } = this.#inView;
-    if (reading.at < completeFrom) return false;
-    const isOld = reading.at < zeroAt - LOOKBACK_MS;
-    const before = isOld ? this.#standing() : null;
-    const product = ledger.track.productOf(ledger.track.length - 1);
-    const { from, late } = ledger.add([reading]);
-    if (from === ledger.track.length) return false;
-    if (isOld && before === this.#standing()) return ++this.#oldReadings > MOST_OLD_READINGS;
-    this.#cached = null;
-    if (late || (reading.product !== null && reading.product !== product)) this.#isViewDue = true;
-    if (late) this.#newFrom = null;
-    else this.#newFrom ??= from;
-    return false;
+  /** Whether the ledger has grown so far back that it should be loaded anew. */
+  get isOvergrown(): boolean {
+    return this.#oldReadings > MOST_OLD_READINGS;
+  }
+
+  /** Takes a reading, to be counted when someone looks: many at once cost less, late ones above all. */
+  add(reading: Reading): void {
+    if (this.#added.push(reading) >= MOST_UNCOUNTED) this.#settle();
   }
 
   /** Brings another window into view. */
   replace(inView: InView): void {
     this.#inView = inView;
+    this.#added = [];
     this.#oldReadings = 0;
     this.#cached = null;
     this.#newFrom = null;
@@ -71,6 +70,7 @@ export class LiveLine {
 
   /** The points that screens have not seen, once. */
   takePoints(): LinePoints | null {
+    this.#settle();
     if (this.#newFrom === null) return null;
     const { ledger, zeroAt } = this.#inView;
     const points = pointsSince(ledger.track, this.#newFrom, zeroAt);
@@ -80,6 +80,7 @@ export class LiveLine {
 
   /** The whole view when one is due, once. */
   takeView(now: number): LineView | null {
+    this.#settle();
     if (!this.#isViewDue || now < this.#viewSentAt + VIEW_EVERY_MS) return null;
     this.#isViewDue = false;
     this.#newFrom = null;
@@ -88,9 +89,47 @@ export class LiveLine {
   }
 
   view(): LineView {
+    this.#settle();
     const { facts, zeroAt } = this.#inView;
     this.#cached ??= viewOf(facts, { zeroAt, until: Infinity, discovered: false });
     return this.#cached;
+  }
+
+  #settle(): void {
+    if (this.#added.length === 0) return;
+    const { zeroAt, completeFrom } = this.#inView;
+    const added = this.#added.filter(({ at }) => at >= completeFrom).sort(compareReadings);
+    this.#added = [];
+    const fresh = added.findIndex(({ at }) => at >= zeroAt - LOOKBACK_MS);
+    this.#countOld(fresh < 0 ? added : added.slice(0, fresh));
+    if (fresh >= 0) this.#count(added.slice(fresh));
+  }
+
+  /** History that is handed in late seldom changes what is in view; screens need not hear of it then. */
+  #countOld(readings: readonly Reading[]): void {
+    if (readings.length === 0) return;
+    const before = this.#standing();
+    this.#inView.ledger.add(readings);
+    this.#oldReadings += readings.length;
+    if (this.#newFrom !== null || before !== this.#standing()) this.#dueView();
+  }
+
+  #count(readings: readonly Reading[]): void {
+    const { ledger } = this.#inView;
+    const product = ledger.track.productOf(ledger.track.length - 1);
+    const { from, late } = ledger.add(readings);
+    if (from === ledger.track.length) return;
+    this.#cached = null;
+    this.#newFrom ??= from;
+    const changesProduct = readings.some((each) => (each.product ?? product) !== product);
+    if (late || changesProduct) this.#dueView();
+  }
+
+  /** A whole view tells everything: points from before it need not be told. */
+  #dueView(): void {
+    this.#cached = null;
+    this.#newFrom = null;
+    this.#isViewDue = true;
   }
 
   /** All that readings from long before the view can change in it. */

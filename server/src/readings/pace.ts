@@ -3,16 +3,16 @@
 import type { Pace } from './group-commit.ts';
 
 /** Longest wait for more, ms. */
-const GATHER_MS = 8;
+const GATHER_MS = 20;
 /** A batch of this size is worth its commit. */
-const ENOUGH = 16;
+const ENOUGH = 64;
 /** How long each way is tried, and how long the better one is kept, ms. */
-const TRIAL_MS = 60;
+const TRIAL_MS = 100;
 const TERM_MS = 3_000;
 /** Below so many messages a second, the cost of commits does not matter. */
 const BUSY_PER_SECOND = 400;
 /** Waiting must not cost more than this share of the throughput. */
-const TOLERATED = 0.85;
+const TOLERATED = 0.7;
 
 type Phase = 'promptTrial' | 'gatherTrial' | 'prompt' | 'gather';
 
