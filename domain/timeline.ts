@@ -68,7 +68,7 @@ export class Timeline {
     if (activity !== 'running') return { activity, since: this.#track.modeSinceOf(index) };
     const since = this.#track.standingSinceOf(index);
     if (this.#isStandstill(since, at)) return { activity: 'stopped', since };
-    return { activity, since: last?.end ?? this.#track.atOf(0) };
+    return { activity, since: last?.end ?? this.#track.origin.runningSince ?? this.#track.atOf(0) };
   }
 
   /** The last segment known at an instant. */

@@ -39,6 +39,8 @@ export interface TrackOrigin {
   readonly state: DeclaredState | null;
   /** Since when that state holds, epoch ms. */
   readonly stateSince: number | null;
+  /** Since when it had been running, epoch ms; `null`: it was not, or nobody knows. */
+  readonly runningSince: number | null;
   readonly product: string | null;
 }
 
@@ -46,6 +48,7 @@ const NO_ORIGIN: TrackOrigin = {
   standingSince: null,
   state: null,
   stateSince: null,
+  runningSince: null,
   product: null,
 };
 const NO_TOTALS: Totals = { good: 0, reject: 0, unseen: 0, implausible: 0 };

@@ -1,7 +1,7 @@
 /** A line's facts packed for the wire, and unpacked again on a screen: the same boards on both sides. */
 
 import type { LineFacts } from './facts.ts';
-import { stopsBetween } from './stops.ts';
+import { stopsBetween, timelineFor } from './stops.ts';
 import { POINTS_TO_KNOW_USUAL } from './patience.ts';
 import { Track, type Totals } from './track.ts';
 import type { EncodedTrack, LinePoints, LineView, Point, PointNote } from './wire.ts';
@@ -21,11 +21,11 @@ export interface ViewOptions {
 
 /** Everything a screen needs for a line's boards from `zeroAt` to `until`. */
 export function viewOf(facts: LineFacts, { zeroAt, until, discovered }: ViewOptions): LineView {
-  const { line, rules, product, products, targets, shifts, track } = facts;
+  const { line, rules, product, products, targets, shifts } = facts;
   const earlier = stopsBetween(facts, zeroAt - LOOKBACK_MS, Math.min(zeroAt, until));
   return {
     ...{ line, discovered, rules, product, products, targets, shifts, zeroAt },
-    track: encodeTrack(track, zeroAt, until),
+    track: encodeTrack(facts, zeroAt, until),
     earlier,
   };
 }
@@ -66,7 +66,8 @@ export function addPoints(track: Track, { points, notes = [] }: Omit<LinePoints,
   }
 }
 
-function encodeTrack(track: Track, zeroAt: number, until: number): EncodedTrack {
+function encodeTrack(facts: LineFacts, zeroAt: number, until: number): EncodedTrack {
+  const { track } = facts;
   const first = Math.max(0, track.indexBefore(zeroAt) - POINTS_TO_KNOW_USUAL);
   const end = track.indexAt(until) + 1;
   const zero = track.totalsBefore(zeroAt);
@@ -80,19 +81,22 @@ function encodeTrack(track: Track, zeroAt: number, until: number): EncodedTrack 
     last = next;
   }
   return {
-    origin: originAt(track, first),
+    origin: originAt(facts, first),
     ...encoded,
     notes: notesBetween(track, first, end, track.totalsOf(first - 1)),
   };
 }
 
 /** What held at a point, for a track that starts there. */
-function originAt(track: Track, index: number): EncodedTrack['origin'] {
+function originAt(facts: LineFacts, index: number): EncodedTrack['origin'] {
+  const { track } = facts;
   if (index === 0 || index >= track.length) return track.origin;
+  const doing = timelineFor(facts).at(track.atOf(index));
   return {
     standingSince: track.standingSinceOf(index),
     state: track.modeOf(index),
     stateSince: track.modeSinceOf(index),
+    runningSince: doing?.activity === 'running' ? doing.since : null,
     product: track.productOf(index),
   };
 }
