@@ -219,7 +219,7 @@ test('a screen computes the boards that the server computes', () => {
 test('R1: a screen that was sent little of the past says since when a line runs or stands', () => {
   const steady = Array.from({ length: 480 }, (_, n) => {
     const at = MORNING - HOUR + n * 15_000;
-    return aReading({ at, good: n > 40 && n < 200 ? 41 : n });
+    return aReading({ at, good: n < 200 ? Math.min(n, 41) : n - 158 });
   });
   const facts = factsWith(steady, { shifts: SHIFTS });
   const shown = factsOf(viewOf(facts, { zeroAt: MORNING, until: Infinity, discovered: false }));
