@@ -66,7 +66,7 @@ class Demo {
   async #liveShift(shift: Shift, links: ReadonlyMap<string, Link>): Promise<void> {
     const { story, through } = this.#told;
     const { clock, signal } = this.#around;
-    const ahead = asItHappens(story, shift).filter(({ publishAt }) => publishAt > through);
+    const ahead = asItHappens(story, shift).filter(({ publishAt }) => publishAt >= through);
     const send = async (delivery: Delivery): Promise<void> => {
       await links.get(delivery.line)?.publish(delivery);
     };

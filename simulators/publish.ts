@@ -31,17 +31,24 @@ class InFlight {
     return this.#count;
   }
 
-  add(sent: Promise<void>, done: () => void): void {
+  /** Counts a message until it is settled, and only then says so. */
+  add(sent: Promise<void>, onAcknowledged: () => void): void {
     this.#count++;
-    sent
-      .then(done, (reason: unknown) => {
+    const settle = (): void => {
+      this.#count--;
+      this.#changed.resolve(null);
+      this.#changed = Promise.withResolvers();
+    };
+    sent.then(
+      () => {
+        settle();
+        onAcknowledged();
+      },
+      (reason: unknown) => {
         this.#failure ??= { reason };
-      })
-      .finally(() => {
-        this.#count--;
-        this.#changed.resolve(null);
-        this.#changed = Promise.withResolvers();
-      });
+        settle();
+      },
+    );
   }
 
   async below(limit: number, signal: AbortSignal): Promise<void> {
@@ -94,7 +101,7 @@ export async function publishAll(
       lastAt = delivery.publishAt;
       inFlight.add(send(delivery), () => {
         acknowledged++;
-        if (inFlight.count === 1) onSettled?.(lastAt);
+        if (inFlight.count === 0) onSettled?.(lastAt);
       });
     }
     await inFlight.below(1, signal);
