@@ -8,19 +8,19 @@ export interface Formats {
   /** The zone all times are in, to be named once on a screen. */
   readonly zone: string;
   /** Whole parts. */
-  number(value: number): string;
+  readonly number: (value: number) => string;
   /** Whole parts with their sign: `+6`, `−35`, `0`. */
-  signed(value: number): string;
+  readonly signed: (value: number) => string;
   /** `94.2 %` of a share given in percent. */
-  percent(value: number): string;
+  readonly percent: (value: number) => string;
   /** `09:46` */
-  time(at: number): string;
+  readonly time: (at: number) => string;
   /** `09:46:12` */
-  timeToSecond(at: number): string;
+  readonly timeToSecond: (at: number) => string;
   /** `Mon 23 Nov` */
-  day(at: number): string;
+  readonly day: (at: number) => string;
   /** `06:00–14:00` */
-  span(start: number, end: number): string;
+  readonly span: (start: number, end: number) => string;
 }
 
 export function formatsFor(timeZone: string, locale?: string): Formats {

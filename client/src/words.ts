@@ -119,8 +119,9 @@ export function verdictWords(board: Board, formats: Formats): Verdict {
 }
 
 function paceWords({ pace }: Board, formats: Formats): string {
-  if (pace?.requiredPerHour == null) return '';
-  const needs = `needs ${formats.number(Math.ceil(pace.requiredPerHour - 1e-6))}/h`;
+  const required = pace?.requiredPerHour ?? null;
+  if (!pace || required === null) return '';
+  const needs = `needs ${formats.number(Math.ceil(required - 1e-6))}/h`;
   return pace.idealPerHour === null
     ? needs
     : `${needs}, best ${formats.number(Math.floor(pace.idealPerHour + 1e-6))}/h`;

@@ -116,7 +116,8 @@ export class OutputDrawing {
 
   #highest(): number {
     const { due = [], made = [], expected = [] } = this.#curves ?? {};
-    return [due, made, expected].reduce((most, dots) => Math.max(most, dots.at(-1)?.y || 0), 0);
+    const heights = [due, made, expected].flatMap((dots) => dots.at(-1)?.y ?? []);
+    return Math.max(0, ...heights.filter((y) => !Number.isNaN(y)));
   }
 
   #hours(): number[] {

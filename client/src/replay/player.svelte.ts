@@ -3,8 +3,10 @@
 import type { Span } from '@lineside/domain/shift.ts';
 import type { Cursor } from '../address.ts';
 import { Floor, type LineOnFloor } from '../floor.svelte.ts';
-import { PastSource } from '../sources/past.svelte.ts';
+import type { Route } from '../route.svelte.ts';
+import { PastSource, type FetchViews } from '../sources/past.svelte.ts';
 import { Stage } from '../stage.svelte.ts';
+import type { Timer } from '../timer.ts';
 import { ReplayClock } from './clock.svelte.ts';
 import type { Command } from './keys.ts';
 import {
@@ -15,7 +17,15 @@ import {
   thinned,
   type LineMoment,
 } from './moments.ts';
-import type { ReplayOptions } from './replay.svelte.ts';
+
+export interface PlayerOptions {
+  readonly timer: Timer;
+  readonly route: Route;
+  /** The server's time as the live clock has it; `null` before the first word from it. */
+  readonly liveNow: () => number | null;
+  readonly fetchViews: FetchViews;
+  readonly locale?: string;
+}
 
 /** A moment that comes back within so long is no news. */
 const REPEAT_MS = 15 * 60_000;
@@ -27,11 +37,11 @@ export class Player {
   /** The moment last jumped to, for the screen reader. */
   announced = $state.raw<LineMoment | null>(null);
   readonly #floor = new Floor();
-  readonly #route: ReplayOptions['route'];
-  readonly #liveNow: ReplayOptions['liveNow'];
+  readonly #route: PlayerOptions['route'];
+  readonly #liveNow: PlayerOptions['liveNow'];
   readonly #stops: readonly (() => void)[];
 
-  constructor({ timer, route, liveNow, fetchViews, locale }: ReplayOptions, { at, speed }: Cursor) {
+  constructor({ timer, route, liveNow, fetchViews, locale }: PlayerOptions, { at, speed }: Cursor) {
     this.#route = route;
     this.#liveNow = liveNow;
     this.source = new PastSource({ fetchViews, floor: this.#floor });

@@ -1,28 +1,16 @@
 /** Replay as one thing: there while the address has a cursor, gone when it has none. */
 
 import type { Cursor } from '../address.ts';
-import type { Route } from '../route.svelte.ts';
-import type { FetchViews } from '../sources/past.svelte.ts';
-import type { Timer } from '../timer.ts';
-import { Player } from './player.svelte.ts';
-
-export interface ReplayOptions {
-  readonly timer: Timer;
-  readonly route: Route;
-  /** The server's time as the live clock has it; `null` before the first word from it. */
-  readonly liveNow: () => number | null;
-  readonly fetchViews: FetchViews;
-  readonly locale?: string;
-}
+import { Player, type PlayerOptions } from './player.svelte.ts';
 
 /** The address carries whole seconds: a cursor this close to the asked one need not move. */
 const SAME_MS = 1_000;
 
 export class Replay {
   #player = $state.raw<Player | null>(null);
-  readonly #options: ReplayOptions;
+  readonly #options: PlayerOptions;
 
-  constructor(options: ReplayOptions) {
+  constructor(options: PlayerOptions) {
     this.#options = options;
   }
 

@@ -1,0 +1,192 @@
+import { expect, test, vi } from 'vitest';
+import type {
+  LineView,
+  PointsFrame,
+  SubscribeAnswer,
+  SubscribeRequest,
+  Tick,
+} from '@lineside/domain/wire.ts';
+import { LiveClock } from '../../client/src/clock.svelte.ts';
+import { Floor } from '../../client/src/floor.svelte.ts';
+import { LiveSource, type LiveSocket } from '../../client/src/sources/live.svelte.ts';
+import { MINUTE, MORNING } from '../support/builders.ts';
+import { aView, Hands, PLANT } from './hands.ts';
+
+class FakeSocket implements LiveSocket {
+  connect = (): void => undefined;
+  disconnect = (): void => undefined;
+  points: (frame: PointsFrame) => void = () => undefined;
+  line: (view: LineView) => void = () => undefined;
+  tick: (tick: Tick) => void = () => undefined;
+  readonly requests: SubscribeRequest[] = [];
+  readonly answers: ((answer: SubscribeAnswer) => void)[] = [];
+  opened = 0;
+  closed = 0;
+
+  onConnect(run: () => void): void {
+    this.connect = run;
+  }
+  onDisconnect(run: () => void): void {
+    this.disconnect = run;
+  }
+  onPoints(run: (frame: PointsFrame) => void): void {
+    this.points = run;
+  }
+  onLine(run: (view: LineView) => void): void {
+    this.line = run;
+  }
+  onTick(run: (tick: Tick) => void): void {
+    this.tick = run;
+  }
+  subscribe(request: SubscribeRequest, answer: (answer: SubscribeAnswer) => void): void {
+    this.requests.push(request);
+    this.answers.push(answer);
+  }
+  open(): void {
+    this.opened += 1;
+  }
+  close(): void {
+    this.closed += 1;
+    this.disconnect();
+  }
+  answer(fields: Partial<Extract<SubscribeAnswer, { ok: true }>> = {}): void {
+    const { build = 'a', cursor = '1', lines = [aView()] } = fields;
+    this.answers.at(-1)?.({
+      ...{ ok: true, serverTime: MORNING + 30 * MINUTE, build, cursor, plant: PLANT, lines },
+    });
+  }
+}
+
+function aSource() {
+  const hands = new Hands();
+  const socket = new FakeSocket();
+  const floor = new Floor();
+  const clock = new LiveClock(hands, () => {
+    floor.publish();
+  });
+  const onNewBuild = vi.fn();
+  const source = new LiveSource({
+    socket,
+    floor,
+    clock,
+    timer: hands,
+    random: () => 0.5,
+    onNewBuild,
+  });
+  clock.start();
+  const stop = source.start();
+  return { hands, socket, floor, clock, source, onNewBuild, stop };
+}
+
+function frame(previous: string, cursor: string, minute: number, good: number): PointsFrame {
+  const at = MORNING + minute * MINUTE;
+  return { serverTime: at, previous, cursor, lines: [{ id: 'press-1', points: [[at, good, 0]] }] };
+}
+
+const goodOf = (floor: Floor): number | undefined => {
+  const track = floor.line('press-1')?.facts.track;
+  return track?.goodOf(track.length - 1);
+};
+
+test('a connection subscribes to all lines, and the answer is on the floor at once', () => {
+  const { socket, floor, source, clock } = aSource();
+  expect(socket.opened).toBe(1);
+  socket.connect();
+  expect(socket.requests).toEqual([{ lines: 'all' }]);
+  expect(source.state.name).toBe('waiting');
+  socket.answer();
+  expect(source.state.name).toBe('open');
+  expect(goodOf(floor)).toBe(30);
+  expect(clock.at).toBe(MORNING + 30 * MINUTE);
+});
+
+test('frames that follow on each other are appended', () => {
+  const { socket, floor } = aSource();
+  socket.connect();
+  socket.answer();
+  socket.points(frame('1', '2', 31, 31));
+  socket.points(frame('2', '3', 32, 33));
+  expect(goodOf(floor)).toBe(33);
+  expect(socket.requests).toHaveLength(1);
+});
+
+test('a dropped frame is asked for again, from the last frame seen', () => {
+  const { hands, socket, floor } = aSource();
+  socket.connect();
+  socket.answer();
+  socket.points(frame('2', '3', 32, 33));
+  expect(goodOf(floor)).toBe(30);
+  hands.turn(2_000);
+  expect(socket.requests).toEqual([{ lines: 'all' }, { lines: 'all', after: '1' }]);
+  socket.answer({ cursor: '3', lines: [aView(33)] });
+  socket.points(frame('3', '4', 34, 34));
+  expect(goodOf(floor)).toBe(34);
+});
+
+test('a reconnect asks for what came since, and keeps the lines that are left out', () => {
+  const { socket, floor, source } = aSource();
+  socket.connect();
+  socket.answer();
+  socket.disconnect();
+  expect(source.state.name).toBe('waiting');
+  expect(goodOf(floor)).toBe(30);
+  socket.connect();
+  expect(socket.requests.at(-1)).toEqual({ lines: 'all', after: '1' });
+  socket.answer({ cursor: '2', lines: [] });
+  expect(goodOf(floor)).toBe(30);
+});
+
+test('a refusal is told, and asked again from the start', () => {
+  const { hands, socket, source } = aSource();
+  socket.connect();
+  socket.answers.at(-1)?.({ ok: false, error: { code: 'notReady', message: 'Still starting.' } });
+  expect(source.state).toEqual({ name: 'failed', reason: 'Still starting.' });
+  hands.turn(2_000);
+  expect(socket.requests).toEqual([{ lines: 'all' }, { lines: 'all' }]);
+});
+
+test('a request that nobody answers is asked again, and its late answer is dropped', () => {
+  const { hands, socket, floor } = aSource();
+  socket.connect();
+  hands.turn(10_000);
+  expect(socket.requests).toHaveLength(2);
+  socket.answers[0]?.({ ok: false, error: { code: 'late', message: 'Late.' } });
+  socket.answer();
+  expect(goodOf(floor)).toBe(30);
+});
+
+test('another build on the server is reported, the one we came from is not', () => {
+  const { socket, onNewBuild } = aSource();
+  socket.connect();
+  socket.answer({ build: 'a' });
+  socket.tick({ serverTime: MORNING, build: 'a' });
+  expect(onNewBuild).not.toHaveBeenCalled();
+  socket.tick({ serverTime: MORNING, build: 'b' });
+  expect(onNewBuild).toHaveBeenCalledOnce();
+});
+
+test('a connection that is open but silent is opened anew', () => {
+  const { hands, socket } = aSource();
+  socket.connect();
+  socket.answer();
+  hands.turn(41_000);
+  expect(socket.closed).toBe(1);
+  expect(socket.opened).toBe(2);
+});
+
+test('a whole line replaces what was known of it', () => {
+  const { hands, socket, floor } = aSource();
+  socket.connect();
+  socket.answer();
+  socket.line(aView(10));
+  hands.turn(1_000);
+  expect(goodOf(floor)).toBe(10);
+});
+
+test('a stopped source leaves no timer but the clock behind', () => {
+  const { hands, socket, stop } = aSource();
+  socket.connect();
+  stop();
+  expect(hands.jobs).toBe(1);
+  expect(socket.closed).toBe(1);
+});

@@ -1,0 +1,185 @@
+import { describe, expect, test } from 'vitest';
+import { boardAt, type Board } from '@lineside/domain/board.ts';
+import { needsDecision, sumOf, unheard, worstFirst } from '../../client/src/boards.ts';
+import { age, duration, formatsFor, minutesLong, rounded } from '../../client/src/formats.ts';
+import {
+  countRemarks,
+  dataAge,
+  minutesWords,
+  statusWords,
+  verdictWords,
+} from '../../client/src/words.ts';
+import { HOUR, MINUTE, MORNING } from '../support/builders.ts';
+import { someFacts } from './hands.ts';
+
+const formats = formatsFor('Europe/Berlin', 'en-GB');
+const at = MORNING + HOUR;
+
+function aBoard(fields: Partial<Board> = {}): Board {
+  return { ...boardAt(someFacts(60), at), ...fields };
+}
+
+function said(board: Board, now = board.at): string {
+  const { word, value } = statusWords(board, formats, now);
+  return [word, value].filter(Boolean).join(' ');
+}
+
+describe('status', () => {
+  const variance = { units: -34.5, minutes: -21, percent: -9.2 };
+  const running = { name: 'running', since: MORNING } as const;
+
+  test('behind and ahead say by how many whole parts', () => {
+    expect(said(aBoard({ status: 'behind', variance }))).toBe('BEHIND 35');
+    expect(said(aBoard({ status: 'critical', variance }))).toBe('BEHIND 35');
+    const ahead = { ...variance, units: 6.2 };
+    expect(said(aBoard({ status: 'ahead', variance: ahead }))).toBe('AHEAD 6');
+    expect(said(aBoard({ status: 'onTarget', state: running }))).toBe('ON TARGET');
+  });
+
+  test('a stop comes before the gap, and says how long', () => {
+    const state = { name: 'stopped', since: at - 12 * MINUTE - 40_000 } as const;
+    expect(said(aBoard({ status: 'behind', state }))).toBe('STOPPED 12:40');
+  });
+
+  test('silence comes before everything, and its clock runs on while the server is silent', () => {
+    const board = aBoard({ status: 'noData', lastReadingAt: at - 130_000 });
+    expect(said(board)).toBe('NO DATA 2:10');
+    expect(said(board, at + 10_000)).toBe('NO DATA 2:20');
+    expect(said({ ...board, lastReadingAt: null })).toBe('NO DATA');
+  });
+
+  test('every status has a shape of its own tone, and silence has none', () => {
+    const shapeOf = (board: Board): string => statusWords(board, formats).shape;
+    expect(shapeOf(aBoard({ status: 'behind', state: running }))).toBe('down');
+    expect(shapeOf(aBoard({ status: 'ahead', state: running }))).toBe('up');
+    expect(shapeOf(aBoard({ status: 'onTarget', state: running }))).toBe('disc');
+    expect(shapeOf(aBoard({ state: { name: 'stopped', since: at } }))).toBe('square');
+    expect(shapeOf(aBoard({ status: 'noData' }))).toBe('none');
+  });
+});
+
+describe('verdict', () => {
+  const pace = { perHour: 92, requiredPerHour: 110, idealPerHour: 120, recoverable: true };
+
+  test('S7: a recoverable line is told what it takes', () => {
+    expect(verdictWords(aBoard({ status: 'behind', pace }), formats)).toEqual({
+      tone: 'open',
+      pace: 'needs 110/h, best 120/h',
+      outlook: 'recoverable',
+    });
+  });
+
+  test('S6 S7: a line that cannot recover is told by how much it will be short, and when', () => {
+    const lost = { ...pace, requiredPerHour: 128.2, recoverable: false };
+    const forecast = { good: 687, variance: -38 };
+    const words = verdictWords(aBoard({ status: 'critical', pace: lost, forecast }), formats);
+    expect(words.tone).toBe('lost');
+    expect(words.pace).toBe('needs 129/h, best 120/h');
+    expect(words.outlook.replaceAll('\u00a0', ' ')).toBe('cannot recover alone: short 38 at 15:00');
+  });
+
+  test('a healthy line is told where it will end, a silent one when it was last heard', () => {
+    const target = { now: 100, shift: 475, perHour: 100 };
+    const healthy = aBoard({
+      status: 'onTarget',
+      target,
+      forecast: { good: 476.2, variance: 1.2 },
+    });
+    expect(verdictWords(healthy, formats).outlook).toBe('ends near 476 of 475');
+    const silent = aBoard({ status: 'noData', lastReadingAt: MORNING });
+    expect(verdictWords(silent, formats)).toEqual({
+      tone: 'quiet',
+      pace: '',
+      outlook: 'last heard 07:00',
+    });
+  });
+});
+
+test('C5 C6: what came about oddly is said in words', () => {
+  const count = { good: 60, reject: 0, total: 60, unseen: 3, implausible: 1 };
+  const [unseen, implausible] = countRemarks(aBoard({ count }), formats);
+  expect(unseen).toContain('3 parts were made unseen');
+  expect(implausible).toContain('1 implausible jump');
+  expect(countRemarks(aBoard(), formats)).toEqual([]);
+});
+
+test('S4: the gap in minutes of work', () => {
+  const variance = { units: -35, minutes: -21.2, percent: -9 };
+  expect(minutesWords(aBoard({ variance }))).toBe('21 min behind');
+  expect(minutesWords(aBoard({ variance: { ...variance, minutes: 64 } }))).toBe('1 h 04 ahead');
+  expect(minutesWords(aBoard({ variance: { ...variance, minutes: 0.2 } }))).toBe('');
+});
+
+test('when the server is silent, every board becomes one of last known numbers', () => {
+  const board = aBoard();
+  const lost = unheard(board);
+  expect(lost.status).toBe('noData');
+  expect(lost.state).toEqual({ name: 'noData', since: board.lastReadingAt });
+  expect(lost.count).toEqual(board.count);
+  expect(unheard({ ...board, status: 'offShift' }).status).toBe('offShift');
+});
+
+describe('together', () => {
+  const named = (name: string, fields: Partial<Board>): Board =>
+    aBoard({ line: { id: name, name, area: '' }, ...fields });
+  const variance = (minutes: number) => ({ units: minutes, minutes, percent: minutes });
+  const boards = [
+    named('on target', { status: 'onTarget', variance: variance(1) }),
+    named('silent', { status: 'noData', variance: variance(-90) }),
+    named('behind', { status: 'behind', variance: variance(-12) }),
+    named('critical', { status: 'critical', variance: variance(-40) }),
+    named('stopped', { status: 'onTarget', state: { name: 'stopped', since: at } }),
+    named('more behind', { status: 'behind', variance: variance(-20) }),
+  ];
+
+  test('the worst come first', () => {
+    expect(boards.toSorted(worstFirst).map(({ line }) => line.name)).toEqual([
+      'critical',
+      'stopped',
+      'more behind',
+      'behind',
+      'silent',
+      'on target',
+    ]);
+  });
+
+  test('a line that is not heard from is left out of the plant, and counted as such', () => {
+    const sum = sumOf(boards.filter(({ line }) => line.name !== 'stopped'));
+    expect(sum).toMatchObject({ heard: 4, unheard: 1, units: 1 - 12 - 40 - 20 });
+  });
+
+  test('a decision is needed where no pace is fast enough', () => {
+    const pace = { perHour: 90, requiredPerHour: 130, idealPerHour: 120, recoverable: false };
+    expect(needsDecision(aBoard({ pace }))).toBe(true);
+    expect(needsDecision(aBoard({ pace: { ...pace, recoverable: null } }))).toBe(false);
+    expect(needsDecision(aBoard({ pace, status: 'noData' }))).toBe(false);
+  });
+});
+
+describe('formats', () => {
+  test('times are the plant’s, on a 24-hour clock, whatever the language', () => {
+    expect(formats.time(MORNING)).toBe('07:00');
+    expect(formatsFor('Europe/Berlin', 'en-US').time(MORNING - 7 * HOUR)).toBe('00:00');
+    expect(formats.span(MORNING, MORNING + 8 * HOUR)).toBe('07:00–15:00');
+    expect(formatsFor('America/New_York', 'en-GB').day(MORNING - 2 * HOUR)).toBe('Sun 22 Nov');
+  });
+
+  test('a gap has its sign, a real minus, and no negative zero', () => {
+    expect(formats.signed(-34.5)).toBe('−35');
+    expect(formats.signed(6.4)).toBe('+6');
+    expect(formats.signed(-0.2)).toBe('0');
+    expect(formatsFor('UTC', 'de-DE').number(1551)).toBe('1.551');
+    expect(rounded(-34.5)).toBe(-35);
+  });
+
+  test('durations', () => {
+    expect(duration(760_000)).toBe('12:40');
+    expect(duration(3_900_000)).toBe('1 h 05');
+    expect(duration(-5)).toBe('0:00');
+    expect(minutesLong(46.4)).toBe('46 min');
+    expect(minutesLong(181)).toBe('3 h 01');
+    expect(age(4_900)).toBe('4 s');
+    expect(age(130_000)).toBe('2:10');
+    expect(dataAge(aBoard({ lastReadingAt: null }))).toBe('–');
+  });
+});
