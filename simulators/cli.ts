@@ -91,7 +91,11 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
     stop.abort();
   });
 }
-// Started by another process, it does not outlive it.
+// Whoever started it may be killed without a word: left to itself, it would talk on for ever.
+const startedBy = process.ppid;
+const watch = setInterval(() => {
+  if (process.ppid !== startedBy) stop.abort();
+}, 1_000);
 process.on('disconnect', () => {
   stop.abort();
 });
@@ -105,4 +109,5 @@ try {
   }
 }
 // Its work done, it does not stay for the sake of whoever started it.
+clearInterval(watch);
 process.channel?.unref();
