@@ -53,7 +53,10 @@ export class Broker {
       queueLimit: MOST_BEFORE_CONNACK,
       maxInflightInbound: MOST_HALF_DELIVERED,
       authorizePublish: (client, packet, done) => this.#publish(client, packet, done),
-      authorizeSubscribe: (_client, subscription, done) => done(null, atMostOnce(subscription)),
+      authorizeSubscribe: (client, subscription, done) => {
+        forgetWhileAway(client, subscription);
+        done(null, subscription);
+      },
     });
     this.#aedes.on('clientError', (client, { message }) => {
       this.#parts.log.debug({ client: client.id, error: message }, 'client gone');
@@ -153,9 +156,10 @@ export class Broker {
   }
 }
 
-/** Subscribers may look on; the broker queues nothing for those who are away. */
-function atMostOnce(subscription: Subscription): Subscription {
-  return { ...subscription, qos: 0 };
+/** Subscribers may look on, but for those who are away nothing is queued: it would pile up in memory. */
+function forgetWhileAway({ clean }: Client, subscription: Subscription): void {
+  // Changed in place: this very object becomes part of the client's session.
+  if (!clean) subscription.qos = 0;
 }
 
 function bytesOf(payload: string | Buffer): Buffer {

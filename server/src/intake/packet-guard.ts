@@ -124,7 +124,7 @@ export class PacketGuard {
     const payloadStart = topicEnd + (hasId ? 2 : 0);
     this.#events.oversized({
       topic: head.toString('utf8', 2, topicEnd),
-      payload: head.subarray(payloadStart),
+      payload: head.subarray(payloadStart, payloadStart + KEPT_PAYLOAD_BYTES),
       payloadBytes: skipped.bytes - payloadStart,
       qos: skipped.qos,
       packetId: hasId ? head.readUInt16BE(topicEnd) : null,

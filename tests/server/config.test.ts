@@ -1,0 +1,165 @@
+import { describe, expect, test } from 'vitest';
+import { readConfig, type ConfigSources } from '../../server/src/config/config.ts';
+
+const PLANT = `plant: { name: Works, timeZone: Europe/Berlin }
+shifts:
+  - { name: Early, start: "06:00", end: "14:00", breaks: [{ start: "09:00", end: "09:15" }] }
+  - { name: Night, start: "22:00", end: "06:00", days: [Mon, Tue] }
+products:
+  - { id: housing, idealCycleSeconds: 30 }
+lines:
+  - { id: press-1, product: housing, target: { perHour: 100 } }
+`;
+
+function read(environment: ConfigSources['environment'], files: Record<string, string> = {}) {
+  const found = new Map(Object.entries({ '/demo.yaml': PLANT.replace('Works', 'Demo'), ...files }));
+  return readConfig({
+    environment,
+    folder: '/home',
+    demoPlantFile: '/demo.yaml',
+    readText: (path) => found.get(path) ?? null,
+  });
+}
+
+function problemsOf(
+  plant: string,
+  environment: ConfigSources['environment'] = {},
+): readonly string[] {
+  const result = read(environment, { '/home/plant.yaml': plant });
+  return result.ok ? [] : result.problems;
+}
+
+describe('settings', () => {
+  test('a plant file in the folder is taken, and nothing else need be said', () => {
+    const result = read({}, { '/home/plant.yaml': PLANT });
+    expect(result).toMatchObject({
+      ok: true,
+      config: {
+        http: { host: '127.0.0.1', port: 3000 },
+        mqtt: { host: '127.0.0.1', port: 1883 },
+        dataDir: '/home/data',
+        demo: false,
+        plant: { name: 'Works', topics: ['lineside/{line}/output'] },
+      },
+    });
+  });
+
+  test('without a plant file the demo plant runs, in a folder of its own', () => {
+    expect(read({ DATA_DIR: '/var/lineside' })).toMatchObject({
+      ok: true,
+      config: { demo: true, dataDir: '/var/lineside/demo', plant: { name: 'Demo' } },
+    });
+  });
+
+  test('DEMO=off without a plant file runs an empty plant', () => {
+    expect(read({ DEMO: 'off' })).toMatchObject({
+      ok: true,
+      config: { demo: false, plant: { lines: [] } },
+    });
+  });
+
+  test('DEMO=on wins over a plant file', () => {
+    const result = read({ DEMO: 'on' }, { '/home/plant.yaml': PLANT });
+    expect(result).toMatchObject({ ok: true, config: { demo: true, plant: { name: 'Demo' } } });
+  });
+
+  test('an empty variable counts as not set', () => {
+    expect(read({ PORT: '', HOST: ' ' })).toMatchObject({
+      ok: true,
+      config: { http: { host: '127.0.0.1', port: 3000 } },
+    });
+  });
+
+  test('every wrong setting is named at once, with the plant file', () => {
+    const problems = problemsOf(PLANT.replace('perHour: 100', 'perHour: -1'), {
+      PORT: '70000',
+      MQTT_PORT: 'x',
+      DEMO: 'perhaps',
+      LOG_LEVEL: 'loud',
+      MQTT_URL: 'mqtt://broker',
+      INFLUX_URL: 'http://influx',
+    });
+    const starts = [
+      'PORT',
+      'DEMO',
+      'MQTT_URL',
+      'MQTT_PORT',
+      'INFLUX_URL',
+      'LOG_LEVEL',
+      'plant.yaml line 8',
+    ];
+    expect(
+      problems.map((problem) => starts.find((start) => problem.startsWith(`${start}`))),
+    ).toEqual(starts);
+  });
+
+  test('a plant file that is not there is an error when it was asked for', () => {
+    const result = read({ PLANT_FILE: 'works.yaml' });
+    expect(result).toMatchObject({
+      ok: false,
+      problems: [expect.stringContaining('works.yaml') as string],
+    });
+  });
+});
+
+describe('the plant file', () => {
+  test.each([
+    ['a syntax error', 'plant: { name: Works', 1],
+    ['an unknown setting', PLANT.replace('lines:\n', 'lines:\n  - { id: a, colour: red }\n'), 8],
+    ['a missing name', PLANT.replace('name: Works, ', ''), 1],
+    ['a zone that does not exist', PLANT.replace('Europe/Berlin', 'Europe/Berlim'), 1],
+    ['an id with a space', PLANT.replace('id: press-1', 'id: press 1'), 8],
+    ['a numeric name without quotes', PLANT.replace('name: Early', 'name: 1'), 3],
+    ['a time that does not exist', PLANT.replace('"14:00"', '"25:00"'), 3],
+    ['a break outside its shift', PLANT.replace('"09:15"', '"15:00"'), 3],
+    ['a break that ends when it starts', PLANT.replace('"09:15"', '"09:00"'), 3],
+    ['overlapping shifts', PLANT.replace('start: "22:00"', 'start: "13:30"'), 4],
+    ['two shifts of one name', PLANT.replace('name: Night', 'name: Early'), 4],
+    ['two lines of one id', `${PLANT}  - { id: press-1 }\n`, 9],
+    ['a product that does not exist', PLANT.replace('product: housing', 'product: house'), 8],
+    ['two targets at once', PLANT.replace('perHour: 100', 'perHour: 100, perShift: 700'), 8],
+    ['no target in target', PLANT.replace('perHour: 100', ''), 8],
+    ['an ideal cycle of 0', PLANT.replace('idealCycleSeconds: 30', 'idealCycleSeconds: 0'), 6],
+    ['a source without {line}', `${PLANT}sources:\n  - topic: works/output\n`, 10],
+    ['a source with a wildcard', `${PLANT}sources:\n  - topic: works/{line}/#\n`, 10],
+    [
+      'a critical limit below behind',
+      PLANT.replace('perHour: 100 }', 'perHour: 100 }, thresholds: { criticalPercent: 3 }'),
+      8,
+    ],
+  ])('%s is told with its line', (_what, plant, line) => {
+    expect(problemsOf(plant)).toEqual([
+      expect.stringMatching(new RegExp(`^plant.yaml line ${line}: .{10,}`)) as string,
+    ]);
+  });
+
+  test('a night shift overlaps an early one of the next day, not of its own', () => {
+    const weekend = PLANT.replace('days: [Mon, Tue]', 'days: [Sun]').replace(
+      'end: "06:00"',
+      'end: "06:30"',
+    );
+    expect(problemsOf(weekend)).toHaveLength(1);
+    expect(problemsOf(PLANT)).toEqual([]);
+  });
+
+  test('a break of a night shift may straddle midnight, and its length counts from there', () => {
+    const night = PLANT.replace('days: [Mon, Tue]', 'breaks: [{ start: "23:45", end: "00:15" }]');
+    expect(problemsOf(night)).toEqual([]);
+  });
+
+  test('defaults: every day, no allowance, 300 s to a stop, thresholds of 5, 15 and 5 percent', () => {
+    const result = read({}, { '/home/plant.yaml': PLANT });
+    const plant = result.ok ? result.config.plant : null;
+    expect(plant?.shifts[0]?.days).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(plant?.lines[0]).toMatchObject({
+      name: 'press-1',
+      area: '',
+      counter: { rollover: null, correction: 0 },
+      rules: {
+        stopAfterSeconds: 300,
+        staleAfterSeconds: null,
+        thresholds: { behindPercent: 5, criticalPercent: 15, aheadPercent: 5 },
+      },
+    });
+  });
+});
