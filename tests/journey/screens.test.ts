@@ -1,0 +1,173 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Browser } from 'playwright-core';
+import {
+  accessibilityFindings,
+  openBrowser,
+  openPage,
+  overflows,
+  SCREENS,
+} from '../support/browser.ts';
+import { aPlant } from '../support/plants.ts';
+import { aFolder, startProduct, until, type Product } from '../support/product.ts';
+import { Publisher } from '../support/publisher.ts';
+
+const HOUR = 3_600_000;
+const PATIENT = { timeout: 10_000 };
+const LINES = ['press-1', 'press-2', 'weld-1'];
+/** Stopped after 5 s without a part, silent after 15 s without a message. */
+const SHORT = ', stopAfterSeconds: 5, staleAfterSeconds: 15';
+
+let browser: Browser;
+
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+
+afterAll(async () => {
+  await browser.close();
+});
+
+/** Tells what happened in the last hour: one line on pace, one behind, one ahead. */
+async function tellAnHour(product: Product): Promise<void> {
+  const publisher = await Publisher.connect(product.mqtt, 'history');
+  const now = Date.now();
+  for (let at = now - HOUR; at < now; at += 5_000) {
+    for (const [index, line] of LINES.entries()) {
+      const good = Math.floor(((at - now + HOUR) / HOUR) * ([100, 60, 118][index] ?? 0));
+      await publisher.publish({
+        topic: `lineside/${line}/output`,
+        payload: JSON.stringify({ good, reject: 0, ts: at }),
+      });
+    }
+  }
+  await publisher.settled();
+  publisher.close();
+}
+
+describe('pages', () => {
+  let product: Product;
+
+  beforeAll(async () => {
+    product = await startProduct({ plant: aPlant(LINES, ', staleAfterSeconds: 600') });
+    await tellAnHour(product);
+  });
+
+  afterAll(async () => {
+    await product[Symbol.asyncDispose]();
+  });
+
+  const ago = (): string => new Date(Date.now() - HOUR / 2).toISOString();
+  const pages = {
+    overview: () => '/',
+    line: () => '/lines/press-2',
+    'the wall': () => '/wall',
+    'a replay': () => `/?at=${ago()}`,
+    'a line in replay': () => `/lines/press-2?at=${ago()}`,
+  };
+
+  for (const [name, path] of Object.entries(pages)) {
+    for (const scheme of ['light', 'dark'] as const) {
+      test(`${name}, ${scheme}: no complaint in the console, no serious finding of axe`, async () => {
+        const { page, complaints } = await openPage(
+          browser,
+          product.http + path(),
+          SCREENS.fullHd,
+          scheme,
+        );
+        await page.getByText('Line press-2').first().waitFor();
+        expect(await accessibilityFindings(page)).toEqual([]);
+        expect(complaints).toEqual([]);
+        await page.close();
+      });
+    }
+  }
+
+  for (const [name, screen] of Object.entries(SCREENS)) {
+    test(`the wall fits ${name} without a scroll bar, and no text is cut`, async () => {
+      const { page } = await openPage(browser, `${product.http}/wall`, screen, 'dark');
+      await page.getByText('Line press-2').first().waitFor();
+      expect(await overflows(page)).toBe(false);
+      await page.close();
+    });
+  }
+
+  test('a phone shows the overview without scrolling sideways', async () => {
+    const { page } = await openPage(browser, product.http, SCREENS.phone);
+    await page.getByText('Line press-2').first().waitFor();
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+    expect(wide).toBe(false);
+    await page.close();
+  });
+
+  test('S3 S7: the line that is behind says by how much and what it takes', async () => {
+    const { page } = await openPage(browser, `${product.http}/lines/press-2`);
+    await page.getByText('Needed from here').waitFor();
+    await page.getByText('Against target').waitFor();
+    await page.close();
+  });
+
+  test('keys move the replay, the address says where, Escape returns to live', async () => {
+    const { page } = await openPage(browser, `${product.http}/lines/press-2?at=${ago()}`);
+    await page.getByText('REPLAY').first().waitFor();
+    const cursor = (): number => Date.parse(new URL(page.url()).searchParams.get('at') ?? '');
+    const before = Math.floor(cursor() / 1000) * 1000;
+    await page.keyboard.press('ArrowLeft');
+    await expect.poll(cursor, PATIENT).toBe(before - 60_000);
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(cursor, PATIENT).toBe(before);
+    await page.keyboard.press('Escape');
+    await expect.poll(() => new URL(page.url()).search, PATIENT).toBe('');
+    await page.close();
+  });
+});
+
+test('R1 R2: a line that stands still shows STOPPED, one that falls silent NO DATA', async () => {
+  await using product = await startProduct({ plant: aPlant(LINES, SHORT) });
+  const publisher = await Publisher.connect(product.mqtt, 'gateway');
+  const tell = (line: string, good: number): Promise<boolean> =>
+    publisher.publish({ topic: `lineside/${line}/output`, payload: String(good) });
+  for (const line of LINES) await tell(line, 10);
+  const { page } = await openPage(browser, `${product.http}/wall`, SCREENS.fullHd, 'dark');
+  await page.getByText('Line press-1').first().waitFor();
+  let good = 10;
+  const telling = setInterval(() => {
+    void tell('press-1', 10);
+    void tell('weld-1', ++good);
+  }, 1_000);
+  try {
+    await page.getByText(/STOPPED since/).first().waitFor({ timeout: 30_000 });
+    await page.getByText('NO DATA').first().waitFor({ timeout: 30_000 });
+    expect(await page.getByText('NO DATA').count()).toBe(1);
+    expect(await page.getByText(/STOPPED since/).count()).toBe(1);
+  } finally {
+    clearInterval(telling);
+    publisher.close();
+    await page.close();
+  }
+});
+
+test(
+  'a restart of the server under an open wall: it says so, and heals by itself',
+  { timeout: 120_000 },
+  async () => {
+    await using folder = await aFolder();
+    const plant = aPlant(LINES, ', staleAfterSeconds: 600');
+    const first = await startProduct({ plant, folder: folder.path });
+    await tellAnHour(first);
+    const { page } = await openPage(browser, `${first.http}/wall`, SCREENS.fullHd, 'dark');
+    await page.getByText('Line press-1').first().waitFor();
+    expect(await page.getByText('NO DATA').count()).toBe(0);
+    const port = new URL(first.http).port;
+    await first.kill();
+    await page.getByText('NO DATA').first().waitFor({ timeout: 15_000 });
+    expect(await page.getByText('NO DATA').count()).toBeGreaterThanOrEqual(LINES.length);
+    await using second = await startProduct({ plant, folder: folder.path, env: { PORT: port } });
+    expect(second.http).toBe(first.http);
+    await until(
+      () => page.getByText('NO DATA').count(),
+      (count) => count === 0,
+      30_000,
+    );
+    await page.close();
+  },
+);
