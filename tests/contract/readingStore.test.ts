@@ -26,7 +26,9 @@ afterEach(async () => {
 
 async function aDatabaseFile(): Promise<string> {
   const folder = await aFolder();
-  closers.push(() => folder[Symbol.asyncDispose]());
+  closers.push(async () => {
+    await folder[Symbol.asyncDispose]();
+  });
   return join(folder.path, 'data', 'lineside.db');
 }
 

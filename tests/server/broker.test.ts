@@ -10,6 +10,7 @@ import { TopicMap } from '../../server/src/intake/topics.ts';
 import { MemoryStore } from '../../server/src/readings/memory.ts';
 import { MORNING } from '../support/builders.ts';
 import { FakeClock } from '../support/fakeClock.ts';
+import { happened } from '../support/happened.ts';
 import { TestLog } from '../support/log.ts';
 import { connectPacket, publishPacket } from '../support/publisher.ts';
 
@@ -17,7 +18,7 @@ const OUTPUT = 'lineside/press-1/output';
 
 /** A store whose commits the test lets through. */
 class GatedStore extends MemoryStore {
-  gate: Promise<void> = Promise.resolve();
+  gate: Promise<unknown> = Promise.resolve();
   failures = 0;
   readonly #asked: (() => void)[] = [];
 
@@ -103,7 +104,7 @@ const CONNACK = Buffer.from([0x20, 2, 0, 0]);
 describe('acknowledgement means stored', () => {
   test.each([1, 2] as const)('QoS %d: not before the commit', async (qos) => {
     const client = await aClient();
-    const gate = Promise.withResolvers<void>();
+    const gate = Promise.withResolvers();
     store.gate = gate.promise;
     const asked = store.asked();
     const order: string[] = [];
@@ -116,7 +117,7 @@ describe('acknowledgement means stored', () => {
     socket.write(connectPacket('other'));
     await received(socket, 4);
     order.push('committed');
-    gate.resolve();
+    gate.resolve(null);
     await published;
     expect(order).toEqual(['committed', 'acknowledged']);
     expect(shown).toHaveLength(1);
@@ -255,7 +256,7 @@ describe('availability and onlookers', () => {
     await publisher.publishAsync('nonsense/topic', 'x', { qos: 1, retain: true });
     await publisher.publishAsync(OUTPUT, '5', { qos: 1, retain: true });
     const onlooker = await aClient();
-    const seen = once(onlooker, 'message') as Promise<[string, Buffer]>;
+    const seen = happened(onlooker, 'message') as Promise<[string, Buffer]>;
     await onlooker.subscribeAsync('#', { qos: 1 });
     expect((await seen)[0]).toBe(OUTPUT);
   });
@@ -267,8 +268,10 @@ describe('availability and onlookers', () => {
     await onlooker.endAsync();
     const publisher = await aClient();
     await publisher.publishAsync(OUTPUT, '1', { qos: 1 });
-    const back = await aClient(session);
-    const seen = once(back, 'message') as Promise<[string, Buffer]>;
+    const back = mqtt.connect(`mqtt://127.0.0.1:${port}`, session);
+    clients.push(back);
+    const seen = happened(back, 'message') as Promise<[string, Buffer]>;
+    await happened(back, 'connect');
     // The session is still subscribed: what comes now is seen, what came meanwhile is not.
     await publisher.publishAsync(OUTPUT, '2', { qos: 1 });
     expect((await seen)[1].toString()).toBe('2');
@@ -277,7 +280,7 @@ describe('availability and onlookers', () => {
   test('once it is stopping, nothing more is acknowledged', async () => {
     const client = await aClient({ reconnectPeriod: 0 });
     broker.stopIntake();
-    const closed = once(client, 'close');
+    const closed = happened(client, 'close');
     client.publish(OUTPUT, '1', { qos: 1 });
     await closed;
     expect(store.counts.accepted).toBe(0);

@@ -88,9 +88,9 @@ describe('settings', () => {
       'LOG_LEVEL',
       'plant.yaml line 8',
     ];
-    expect(
-      problems.map((problem) => starts.find((start) => problem.startsWith(`${start}`))),
-    ).toEqual(starts);
+    expect(problems.map((problem) => starts.find((start) => problem.startsWith(start)))).toEqual(
+      starts,
+    );
   });
 
   test('a plant file that is not there is an error when it was asked for', () => {

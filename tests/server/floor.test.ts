@@ -131,7 +131,7 @@ describe('the live floor', () => {
     const hall = await new Hall().open();
     const { store } = hall;
     const read = store.read.bind(store);
-    const loaded = Promise.withResolvers<void>();
+    const loaded = Promise.withResolvers();
     store.read = async (...query) => {
       const readings = await read(...query);
       await loaded.promise;
@@ -142,7 +142,7 @@ describe('the live floor', () => {
     const turned = hall.floor.turn();
     await Promise.resolve();
     await hall.take(aReading({ at: MORNING + 8 * HOUR + MINUTE, good: 12 }));
-    loaded.resolve();
+    loaded.resolve(null);
     await turned;
     expect(hall.board().count).toMatchObject({ good: 2 });
   });

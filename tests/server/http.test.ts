@@ -1,0 +1,274 @@
+import { connectAsync, type MqttClient } from 'mqtt';
+import type { ShiftEntry, ViewsAnswer } from '@lineside/domain/wire.ts';
+import { boardAt } from '@lineside/domain/board.ts';
+import { factsOf } from '@lineside/domain/view.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startApp, type StartedApp } from '../support/app.ts';
+import { HOUR, MINUTE, MORNING } from '../support/builders.ts';
+import { FakeClock } from '../support/fakeClock.ts';
+
+/** One early shift told in advance: an hour at 120 parts, then nothing for half an hour. */
+const NOW = MORNING + 1.5 * HOUR;
+const iso = (at: number): string => new Date(at).toISOString();
+
+let app: StartedApp;
+let publisher: MqttClient;
+
+beforeAll(async () => {
+  app = await startApp({ clock: new FakeClock(NOW) });
+  publisher = await connectAsync(app.mqtt);
+  await aShiftOfParts();
+  await publish('press-9', { good: 1, ts: NOW - MINUTE });
+  await publish('press-9', { good: 4, ts: NOW });
+});
+
+afterAll(async () => {
+  await publisher.endAsync();
+  await app[Symbol.asyncDispose]();
+});
+
+async function publish(line: string, payload: object | string, kind = 'output'): Promise<void> {
+  const text = typeof payload === 'string' ? payload : JSON.stringify(payload);
+  await publisher.publishAsync(`lineside/${line}/${kind}`, text, { qos: 1 });
+}
+
+async function aShiftOfParts(): Promise<void> {
+  for (let minute = 0; minute <= 60; minute++) {
+    const ts = MORNING + minute * MINUTE;
+    await publish('press-1', { good: minute * 2, reject: minute === 60 ? 1 : 0, ts });
+  }
+}
+
+async function raw(
+  path: string,
+): Promise<{ readonly status: number; readonly text: string; readonly headers: Headers }> {
+  const response = await fetch(app.http + path);
+  return { status: response.status, text: await response.text(), headers: response.headers };
+}
+
+describe('GET /api/lines', () => {
+  test('planned lines first, then those that nobody planned', async () => {
+    expect((await app.ask('/api/lines')).body).toEqual([
+      ...['press-1', 'press-2'].map((id) => ({
+        id,
+        name: `Line ${id}`,
+        area: 'Hall',
+        product: { id: 'housing', name: 'Housing', idealCycleSeconds: 30 },
+        target: { perHour: 100 },
+        discovered: false,
+      })),
+      { id: 'press-9', name: 'press-9', area: null, product: null, target: null, discovered: true },
+    ]);
+  });
+});
+
+describe('GET /api/lines/:id/board', () => {
+  test('S3 to S8: what the contract promises, rounded as it says', async () => {
+    const { body } = await app.ask('/api/lines/press-1/board');
+    expect(body).toMatchObject({
+      line: { id: 'press-1', name: 'Line press-1', area: 'Hall' },
+      at: iso(NOW),
+      shift: {
+        id: '2026-11-23/Early',
+        name: 'Early',
+        start: iso(MORNING),
+        end: iso(MORNING + 8 * HOUR),
+        plannedMinutes: 480,
+        elapsedPlannedMinutes: 90,
+      },
+      product: { id: 'housing', name: 'Housing', idealCycleSeconds: 30 },
+      count: { good: 120, reject: 1, total: 121 },
+      target: { now: 150, shift: 800, perHour: 100 },
+      variance: { units: -30, minutes: -18, percent: -20 },
+      pace: { idealPerHour: 120, recoverable: true },
+      lastReadingAt: iso(MORNING + HOUR),
+    });
+  });
+
+  test('at any instant, as it was then', async () => {
+    const { body } = await app.ask(`/api/lines/press-1/board?at=${iso(MORNING + 30 * MINUTE)}`);
+    expect(body).toMatchObject({
+      count: { good: 60, reject: 0 },
+      variance: { units: 10, percent: 20 },
+      status: 'ahead',
+    });
+  });
+
+  test('percent has one decimal, the forecast is whole', async () => {
+    const { body } = await app.ask(`/api/lines/press-1/board?at=${iso(MORNING + 47 * MINUTE)}`);
+    const { variance, forecast, target } = body as {
+      variance: { percent: number };
+      forecast: { good: number; variance: number };
+      target: { shift: number };
+    };
+    expect(Math.round(variance.percent * 10) / 10).toBe(variance.percent);
+    expect(Number.isInteger(forecast.good)).toBe(true);
+    expect(forecast.variance).toBe(forecast.good - target.shift);
+  });
+
+  test('a discovered line has one too, without a target', async () => {
+    expect((await app.ask('/api/lines/press-9/board')).body).toMatchObject({
+      line: { id: 'press-9' },
+      product: null,
+      target: null,
+      variance: null,
+      count: { good: 3 },
+    });
+  });
+
+  test('an unknown line is 404', async () => {
+    expect(await app.ask('/api/lines/nix/board')).toEqual({
+      status: 404,
+      body: { error: { code: 'unknownLine', message: expect.stringContaining('"nix"') as string } },
+    });
+  });
+
+  test.each(['yesterday', '2026-11-23T09:30:00', '2026-11-23', '1e99', '99999999999999999', '-1'])(
+    'at=%s is 400 and says what to write',
+    async (at) => {
+      expect(await app.ask(`/api/lines/press-1/board?at=${at}`)).toMatchObject({
+        status: 400,
+        body: {
+          error: {
+            code: 'badRequest',
+            message: expect.stringContaining('2026-11-23T09:30:00Z') as string,
+          },
+        },
+      });
+    },
+  );
+
+  test('an offset is understood, its plus sign escaped or not, and epoch milliseconds', async () => {
+    const asked = [
+      '2026-11-23T08:00:00%2B01:00',
+      '2026-11-23T08:00:00+01:00',
+      String(MORNING + HOUR),
+    ];
+    for (const at of asked) {
+      expect((await app.ask(`/api/lines/press-1/board?at=${at}`)).body).toMatchObject({
+        at: iso(MORNING + HOUR),
+      });
+    }
+  });
+});
+
+describe('GET /api/lines/:id/hours', () => {
+  test('the rows of the shift that contains at', async () => {
+    const { body } = await app.ask('/api/lines/press-1/hours');
+    expect(body).toHaveLength(8);
+    expect(body).toMatchObject([
+      {
+        start: iso(MORNING),
+        end: iso(MORNING + HOUR),
+        plannedMinutes: 60,
+        target: 100,
+        good: 118,
+        reject: 0,
+        variance: 18,
+      },
+      { target: 50, good: 2, cumulative: { target: 150, good: 120, variance: -30 } },
+      {},
+      {},
+      {},
+      {},
+      {},
+      {},
+    ]);
+  });
+});
+
+describe('GET /api/lines/:id/stops and count', () => {
+  test('a silence is noData, never a stop (R2)', async () => {
+    const { body } = await app.ask(`/api/lines/press-1/stops?from=${iso(MORNING)}&to=${iso(NOW)}`);
+    expect(body).toEqual([
+      { start: iso(MORNING + HOUR), end: iso(NOW), minutes: 30, kind: 'noData' },
+    ]);
+  });
+
+  test('counts between two instants, the end not included', async () => {
+    const path = '/api/lines/press-1/count';
+    expect((await app.ask(path)).body).toEqual({
+      good: 120,
+      reject: 1,
+      total: 121,
+      unseen: 0,
+      implausible: 0,
+    });
+    const part = `${path}?from=${iso(MORNING + 10 * MINUTE)}&to=${iso(MORNING + 20 * MINUTE)}`;
+    expect((await app.ask(part)).body).toMatchObject({ good: 20 });
+  });
+
+  test.each(['stops', 'count'])('%s: a span that is none is 400', async (what) => {
+    const path = `/api/lines/press-1/${what}`;
+    expect((await app.ask(`${path}?from=${iso(NOW)}&to=${iso(MORNING)}`)).status).toBe(400);
+    expect((await app.ask(`${path}?from=2020-01-01T00:00:00Z`)).status).toBe(400);
+  });
+});
+
+describe('GET /api/shifts and /api/plant', () => {
+  test('shifts as instants', async () => {
+    const { body } = await app.ask(
+      `/api/shifts?from=${iso(MORNING)}&to=${iso(MORNING + 9 * HOUR)}`,
+    );
+    const start = iso(MORNING);
+    expect((body as ShiftEntry[]).map(({ name }) => name)).toEqual(['Early', 'Late']);
+    expect((body as ShiftEntry[])[0]).toEqual({
+      id: '2026-11-23/Early',
+      name: 'Early',
+      date: '2026-11-23',
+      start,
+      end: iso(MORNING + 8 * HOUR),
+      breaks: [],
+      plannedMinutes: 480,
+    });
+  });
+
+  test('the plant', async () => {
+    expect((await app.ask('/api/plant')).body).toEqual({
+      name: 'Test plant',
+      timeZone: 'UTC',
+      demo: false,
+    });
+  });
+});
+
+describe('GET /api/views', () => {
+  test('a whole shift of the past, with the same boards as the API tells', async () => {
+    const at = MORNING + 40 * MINUTE;
+    const { body } = await app.ask(`/api/views?at=${iso(at)}&lines=press-1`);
+    const { lines } = body as ViewsAnswer;
+    expect(lines.map(({ line, zeroAt }) => [line.id, zeroAt])).toEqual([['press-1', MORNING]]);
+    const boards = lines.map((view) => boardAt(factsOf(view), at));
+    const told = (await app.ask(`/api/lines/press-1/board?at=${iso(at)}`)).body as {
+      count: object;
+      variance: object;
+    };
+    expect(boards[0]?.count).toEqual(told.count);
+    expect(boards[0]?.count).toMatchObject({ good: 80 });
+  });
+
+  test('all lines when none is named; an unknown one is 404', async () => {
+    expect((await app.ask('/api/views')).body).toMatchObject({ lines: [{}, {}, {}] });
+    expect((await app.ask('/api/views?lines=press-1,nix')).status).toBe(404);
+  });
+});
+
+describe('everything else', () => {
+  test.each(['/api/nix', '/api', '/nix', '/api/lines/%ff/board'])(
+    '%s is an error in the same shape',
+    async (path) => {
+      const { status, body } = await app.ask(path);
+      expect([400, 404]).toContain(status);
+      expect(body).toEqual({
+        error: { code: expect.any(String) as string, message: expect.any(String) as string },
+      });
+    },
+  );
+
+  test('headers let pages work over plain HTTP', async () => {
+    const { headers } = await raw('/api/plant');
+    expect(headers.get('content-security-policy')).not.toContain('upgrade-insecure-requests');
+    expect(headers.get('strict-transport-security')).toBeNull();
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+  });
+});
