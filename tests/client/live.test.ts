@@ -171,7 +171,24 @@ test('a connection that is open but silent is opened anew', () => {
   socket.answer();
   hands.turn(41_000);
   expect(socket.closed).toBe(1);
+  expect(socket.opened).toBeGreaterThan(1);
+});
+
+test('a server that hangs up is called again, with some jitter', () => {
+  const { hands, socket } = aSource();
+  socket.connect();
+  socket.answer();
+  socket.disconnect();
+  hands.turn(1_999);
+  expect(socket.opened).toBe(1);
+  hands.turn(1);
   expect(socket.opened).toBe(2);
+});
+
+test('a server that stays away is called again and again', () => {
+  const { hands, socket } = aSource();
+  hands.turn(60_500);
+  expect(socket.opened).toBeGreaterThan(2);
 });
 
 test('a whole line replaces what was known of it', () => {

@@ -38,7 +38,7 @@ export interface LiveOptions {
 const ANSWER_WITHIN_MS = 10_000;
 const RETRY_MS = 1_000;
 const RETRY_JITTER_MS = 2_000;
-/** A connection that says it is open but brings no tick for so long is opened anew. */
+/** A connection that brings no tick for so long is opened anew, whatever it says of itself. */
 const WEDGED_AFTER_SECONDS = 20;
 
 export class LiveSource implements Source {
@@ -61,9 +61,8 @@ export class LiveSource implements Source {
     });
     socket.onDisconnect(() => {
       this.#connected = false;
-      this.#asking = false;
-      this.#cancelRetry();
       this.#state = { name: 'waiting' };
+      this.#retryLater();
     });
     socket.onPoints((frame) => {
       this.#takeFrame(frame);
@@ -89,8 +88,8 @@ export class LiveSource implements Source {
     });
     return () => {
       stopWatching();
-      this.#cancelRetry();
       socket.close();
+      this.#cancelRetry();
     };
   }
 
@@ -134,12 +133,14 @@ export class LiveSource implements Source {
     this.#options.clock.hear(frame.serverTime);
   }
 
+  /** Socket.IO does not come back by itself when it was the server that hung up: asking again does no harm. */
   #retryLater(): void {
     const { timer, random } = this.#options;
     this.#asking = true;
     this.#cancelRetry();
     this.#cancelRetry = timer.after(RETRY_MS + random() * RETRY_JITTER_MS, () => {
       if (this.#connected) this.#subscribe();
+      else this.#options.socket.open();
     });
   }
 
@@ -150,8 +151,8 @@ export class LiveSource implements Source {
 
   #reopenIfWedged(): void {
     const { socket, clock } = this.#options;
-    if (!this.#connected || clock.silentSeconds < WEDGED_AFTER_SECONDS) return;
-    socket.close();
+    if (clock.silentSeconds < WEDGED_AFTER_SECONDS) return;
+    if (this.#connected) socket.close();
     socket.open();
   }
 }
