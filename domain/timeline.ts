@@ -66,9 +66,20 @@ export class Timeline {
     }
     const activity = this.#track.modeOf(index);
     if (activity !== 'running') return { activity, since: this.#track.modeSinceOf(index) };
-    const since = this.#track.standingSinceOf(index);
-    if (this.#isStandstill(since, at)) return { activity: 'stopped', since };
+    const { since, isStop } = this.#standingAt(index, at);
+    if (isStop) return { activity: 'stopped', since };
     return { activity, since: last?.end ?? this.#track.origin.runningSince ?? this.#track.atOf(0) };
+  }
+
+  /** Since when a line that runs or is stopped has been standing, as of a point; epoch ms. */
+  standingSince(index: number): number {
+    return this.#standingAt(index, this.#track.atOf(index)).since;
+  }
+
+  #standingAt(index: number, at: number): { readonly since: number; readonly isStop: boolean } {
+    const run = this.#openRun(this.#runOf(index), index, at);
+    const { since, firstStop } = this.#standing(run, this.#heardIn(run));
+    return { since, isStop: firstStop < Infinity };
   }
 
   /** The last segment known at an instant. */
@@ -121,25 +132,39 @@ export class Timeline {
     return low;
   }
 
-  /**
-   * A run without a declared state is a stop when the line was heard standing for long enough. A
-   * silence counts towards that only when the line was still standing after it: parts that follow
-   * a silence may have been made at any time in it (C6).
-   */
   #segmentsOf(run: Run): Segment[] {
     const silences = this.#silencesOf(run);
-    const start = this.#track.atOf(run.first);
-    const heard = spansBetween(start, run.end, silences);
+    const heard = spansBetween(this.#track.atOf(run.first), run.end, silences);
     const mode = this.#track.modeOf(run.first);
-    const heardUntil = heard.at(-1)?.end ?? start;
-    const isStop =
-      mode === 'running' && this.#isStandstill(this.#track.standingSinceOf(run.first), heardUntil);
-    const activity = isStop ? 'stopped' : mode;
     const segments: Segment[] = silences.map((span) => ({ ...span, activity: 'noData' }));
-    if (activity === 'running') return segments;
-    return [...segments, ...heard.map((span) => ({ ...span, activity }))].sort(
-      (a, b) => a.start - b.start,
-    );
+    if (mode !== 'running') segments.push(...heard.map((span) => ({ ...span, activity: mode })));
+    else {
+      const stopped = heard.slice(this.#standing(run, heard).firstStop);
+      segments.push(...stopped.map((span) => ({ ...span, activity: 'stopped' as const })));
+    }
+    return segments.sort((a, b) => a.start - b.start);
+  }
+
+  /**
+   * Which of the spans in which a line was heard are a stop: the first in which it stood for long
+   * enough, and all after it. A silence counts for nothing (parts may have been made in it, C6), so
+   * that after one the standstill is timed anew.
+   */
+  #standing(
+    run: Run,
+    heard: readonly Span[],
+  ): { readonly since: number; readonly firstStop: number } {
+    const start = this.#track.atOf(run.first);
+    let since = this.#track.standingSinceOf(run.first);
+    for (const [index, span] of heard.entries()) {
+      if (span.start > start) since = span.start;
+      if (this.#isStandstill(since, span.end)) return { since, firstStop: index };
+    }
+    return { since, firstStop: Infinity };
+  }
+
+  #heardIn(run: Run): Span[] {
+    return spansBetween(this.#track.atOf(run.first), run.end, this.#silencesOf(run));
   }
 
   #silencesOf(run: Run): Span[] {

@@ -91,9 +91,10 @@ function encodeTrack(facts: LineFacts, zeroAt: number, until: number): EncodedTr
 function originAt(facts: LineFacts, index: number): EncodedTrack['origin'] {
   const { track } = facts;
   if (index === 0 || index >= track.length) return track.origin;
-  const doing = timelineFor(facts).at(track.atOf(index));
+  const timeline = timelineFor(facts);
+  const doing = timeline.at(track.atOf(index));
   return {
-    standingSince: track.standingSinceOf(index),
+    standingSince: timeline.standingSince(index),
     state: track.modeOf(index),
     stateSince: track.modeSinceOf(index),
     runningSince: doing?.activity === 'running' ? doing.since : null,

@@ -92,7 +92,7 @@ test('R1: after a changeover the standstill counts from its end', () => {
     aReading({ at: T(30) + 1, state: 'changeover' }),
     ...heard(31, 40, 30),
     aReading({ at: T(40) + 1, state: 'running' }),
-    ...heard(41, 60, 30),
+    ...heard(40.2, 60, 30),
   ]);
   expect(boardAt(facts, T(45)).state.name).toBe('running');
   expect(boardAt(facts, T(46)).state).toEqual({ name: 'stopped', since: T(40) + 1 });
@@ -150,14 +150,30 @@ test('C6: parts made unseen leave a silence, never a stop', () => {
   expect(boardAt(facts, T(80)).count?.unseen).toBe(60);
 });
 
-test('R1 R2: a line that still stands after a silence stood through it, but the silence is no downtime', () => {
+test('R1 R2: after a silence the time to a stop begins anew', () => {
   const facts = factsWith([...heard(0, 30, 0, 1), ...heard(30, 31, 30), ...heard(60, 70, 30)]);
+  expect(boardAt(facts, T(65) - 1).state).toEqual({ name: 'running', since: T(60) });
+  expect(boardAt(facts, T(65)).state).toEqual({ name: 'stopped', since: T(60) });
   expect(minutes(stopsBetween(facts, T(0), T(70)))).toEqual([
-    [30, 31, 'stopped'],
     [31, 60, 'noData'],
     [60, 70, 'stopped'],
   ]);
-  expect(boardAt(facts, T(70)).downtimeMinutes).toBe(11);
+});
+
+test('R1 R2: a stop goes on after a silence while nothing is counted, but the silence is no downtime', () => {
+  const facts = factsWith([...heard(0, 30, 0, 1), ...heard(30, 40, 30), ...heard(60, 62, 30)]);
+  expect(boardAt(facts, T(61)).state).toEqual({ name: 'stopped', since: T(30) });
+  expect(minutes(stopsBetween(facts, T(0), T(62)))).toEqual([
+    [30, 40, 'stopped'],
+    [40, 60, 'noData'],
+    [60, 62, 'stopped'],
+  ]);
+  expect(boardAt(facts, T(62)).downtimeMinutes).toBe(12);
+});
+
+test('R1 R2: a line heard only now and then stands still for none of it', () => {
+  const facts = factsWith([0, 30, 60, 90].flatMap((from) => heard(from, from + 2, 7)));
+  expect(stopsBetween(facts, T(0), T(92)).filter(({ kind }) => kind === 'stopped')).toEqual([]);
 });
 
 test('R1: a stop carried into a shift stays one at its start, without the time before it', () => {

@@ -135,7 +135,10 @@ test('R1 R2: a line that stands still shows STOPPED, one that falls silent NO DA
     void tell('weld-1', ++good);
   }, 1_000);
   try {
-    await page.getByText(/STOPPED since/).first().waitFor({ timeout: 30_000 });
+    await page
+      .getByText(/STOPPED since/)
+      .first()
+      .waitFor({ timeout: 30_000 });
     await page.getByText('NO DATA').first().waitFor({ timeout: 30_000 });
     expect(await page.getByText('NO DATA').count()).toBe(1);
     expect(await page.getByText(/STOPPED since/).count()).toBe(1);
