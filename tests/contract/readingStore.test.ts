@@ -228,6 +228,12 @@ describe('sqlite on disk', () => {
     await expect(sqlite(file)).rejects.toThrow(/version 99.*DATA_DIR/);
   });
 
+  test('a second server on the same folder is kept away', async () => {
+    const file = await aDatabaseFile();
+    await sqlite(file);
+    await expect(sqlite(file)).rejects.toThrow(/another Lineside.*DATA_DIR/);
+  });
+
   test('something that is no database is named as such', async () => {
     const file = await aDatabaseFile();
     await expect(sqlite(join(file, '..', '..'))).rejects.toThrow(/unable to open|directory/i);

@@ -1,6 +1,6 @@
 /** The database's tables, and the guard against a database of a newer version. */
 
-import type { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
 
 const VERSION = 1;
 
@@ -26,6 +26,20 @@ const TABLES = `
     line TEXT NOT NULL, at INTEGER NOT NULL, target TEXT, product TEXT, PRIMARY KEY (line, at)
   ) STRICT;
 `;
+
+/**
+ * Keeps other servers away for as long as this one runs: two on one database would each show only
+ * what they took in themselves. The system lets go of the lock however the process ends.
+ */
+export function lockDatabase(file: string): DatabaseSync {
+  const lock = new DatabaseSync(`${file}.lock`);
+  try {
+    lock.exec('BEGIN EXCLUSIVE');
+  } catch {
+    throw new Error('another Lineside is using this DATA_DIR; stop it, or choose another DATA_DIR');
+  }
+  return lock;
+}
 
 /** Makes an open database ready for writing. Throws when a newer version made it. */
 export function prepareDatabase(database: DatabaseSync): void {

@@ -5,7 +5,7 @@ import { workerData } from 'node:worker_threads';
 import type { Refused, PlanVersion } from '../ports.ts';
 import type { Batch, Committed } from './protocol.ts';
 import { NONE, ROW_WIDTH, type Rows } from './rows.ts';
-import { prepareDatabase } from './schema.ts';
+import { lockDatabase, prepareDatabase } from './schema.ts';
 import { serveCalls } from './serve-calls.ts';
 
 const MOST_QUARANTINED = 100_000;
@@ -13,7 +13,9 @@ const MOST_QUARANTINED = 100_000;
 const TRIM_EVERY = 1_000;
 const MOST_NAMES_REMEMBERED = 10_000;
 
-const database = new DatabaseSync(workerData as string, { timeout: 5_000 });
+const file = workerData as string;
+const lock = lockDatabase(file);
+const database = new DatabaseSync(file, { timeout: 5_000 });
 prepareDatabase(database);
 
 const insertReading = database.prepare(
@@ -127,5 +129,6 @@ serveCalls<Batch>({
   close() {
     database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     database.close();
+    lock.close();
   },
 });
