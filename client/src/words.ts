@@ -121,10 +121,15 @@ export function verdictWords(board: Board, formats: Formats): Verdict {
 function paceWords({ pace }: Board, formats: Formats): string {
   const required = pace?.requiredPerHour ?? null;
   if (!pace || required === null) return '';
-  const needs = `needs ${formats.number(Math.ceil(required - 1e-6))}/h`;
+  const needs = `needs ${perHour(Math.ceil(required - 1e-6), formats)}`;
   return pace.idealPerHour === null
     ? needs
-    : `${needs}, best ${formats.number(Math.floor(pace.idealPerHour + 1e-6))}/h`;
+    : `${needs}, best ${perHour(Math.floor(pace.idealPerHour + 1e-6), formats)}`;
+}
+
+/** `92/h` */
+export function perHour(rate: number, formats: Formats): string {
+  return `${formats.number(rate)}/h`;
 }
 
 function shortfall({ forecast, shift }: Board, formats: Formats): string {
