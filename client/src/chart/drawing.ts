@@ -34,9 +34,9 @@ export class OutputDrawing {
       type: 'line',
       data: {
         datasets: [
-          { data: EMPTY, borderWidth: 2 },
-          { data: EMPTY, borderWidth: 3, fill: { target: 0, above: '#0000', below: '#0000' } },
-          { data: EMPTY, borderWidth: 2, borderDash: [6, 5] },
+          { data: EMPTY },
+          { data: EMPTY, fill: { target: 0, above: '#0000', below: '#0000' } },
+          { data: EMPTY },
         ],
       },
       plugins: [this.#layers()],
@@ -91,10 +91,18 @@ export class OutputDrawing {
     const ink = this.#ink();
     const [due, made, expected] = this.#chart.data.datasets;
     if (!due || !made || !expected) return;
-    Object.assign(due, { data: curves.due, borderColor: ink.edge });
+    const thin = ink.size / 7;
+    const dash = [thin * 3, thin * 2.5];
+    Object.assign(due, { data: curves.due, borderColor: ink.edge, borderWidth: thin });
     const fill = { target: 0, above: '#0000', below: ink.shortfall };
-    Object.assign(made, { data: curves.made, borderColor: ink.text, fill });
-    Object.assign(expected, { data: curves.expected, borderColor: ink.text });
+    Object.assign(made, {
+      data: curves.made,
+      borderColor: ink.text,
+      borderWidth: thin * 1.6,
+      fill,
+    });
+    const stroke = { borderColor: ink.text, borderWidth: thin, borderDash: dash };
+    Object.assign(expected, { data: curves.expected, ...stroke });
     this.#style(ink);
     this.#chart.update('none');
   }

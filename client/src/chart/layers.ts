@@ -54,7 +54,7 @@ export function foreground(chart: Chart<'line'>, { shift, at, made }: Curves, in
     ctx.strokeStyle = ink.panel;
     ctx.lineWidth = 2;
     ctx.beginPath();
-    ctx.arc(lastX, y, 5, 0, Math.PI * 2);
+    ctx.arc(lastX, y, ink.size * 0.4, 0, Math.PI * 2);
     ctx.fill();
     ctx.stroke();
   }

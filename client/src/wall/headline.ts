@@ -100,7 +100,13 @@ export function longestLine({ pace, outlook }: Verdict): number {
   return Math.max(...lines.map((line) => line.length));
 }
 
+/** In digits; what separates thousands is narrow. */
+function widthOf(number: string): number {
+  const digits = number.replaceAll(/\D/g, '').length;
+  return digits + 0.45 * (number.length - digits);
+}
+
 /** Share of the usual size at which two counts fit beside each other. */
 export function countScale(good: string, target: string): number {
-  return Math.min(1, 7 / (good.length + 0.7 * target.length + 1.3));
+  return Math.min(1, 7.4 / (widthOf(good) + 0.7 * widthOf(target) + 1.3));
 }

@@ -1,0 +1,102 @@
+// Makes the README's pictures from a running demo plant: `npm run pictures`.
+import { mkdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { chromium, type Browser } from 'playwright-core';
+import type { Board } from '@lineside/domain/board.ts';
+import type { LineEntry, ShiftEntry } from '@lineside/domain/wire.ts';
+import { startProduct, until, type Product } from './support/product.ts';
+
+const FOLDER = resolve(import.meta.dirname, '../docs/pictures');
+const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const HISTORY_WITHIN_MS = 20 * 60_000;
+
+interface Picture {
+  readonly name: string;
+  readonly path: string;
+  readonly width: number;
+  readonly height: number;
+  readonly scheme: 'light' | 'dark';
+}
+
+interface Worst {
+  readonly line: string;
+  readonly shift: ShiftEntry;
+  readonly minutes: number;
+}
+
+const inUrl = (at: number): string => new Date(at).toISOString().replace('.000Z', 'Z');
+
+function boardOf(product: Product, line: string, at: number): Promise<Board> {
+  return product.get(`/api/lines/${line}/board?at=${inUrl(at)}`);
+}
+
+/** The shift of the past week that went worst, once the demo has told all of its past. */
+async function worstShift(product: Product, lines: readonly LineEntry[]): Promise<Worst> {
+  const now = Date.now();
+  const shifts = await product.get<ShiftEntry[]>(
+    `/api/shifts?from=${inUrl(now - 6 * DAY)}&to=${inUrl(now)}`,
+  );
+  const ended = shifts.filter(({ end }) => Date.parse(end) < now);
+  const [first] = ended;
+  const [line] = lines;
+  if (!first || !line) throw new Error('the demo plant has no shifts or no lines');
+  await until(
+    () => boardOf(product, line.id, Date.parse(first.end) - 1),
+    ({ count }) => (count?.good ?? 0) > 0,
+    HISTORY_WITHIN_MS,
+  );
+  const all: Worst[] = [];
+  for (const shift of ended) {
+    for (const { id } of lines) {
+      const { variance } = await boardOf(product, id, Date.parse(shift.end) - 1);
+      all.push({ line: id, shift, minutes: variance?.minutes ?? 0 });
+    }
+  }
+  return all.reduce((worst, one) => (one.minutes < worst.minutes ? one : worst));
+}
+
+async function take(browser: Browser, product: Product, picture: Picture): Promise<void> {
+  const { name, path, width, height, scheme } = picture;
+  const context = await browser.newContext({
+    viewport: { width, height },
+    colorScheme: scheme,
+    locale: 'en-GB',
+    reducedMotion: 'reduce',
+  });
+  const page = await context.newPage();
+  await page.goto(product.http + path);
+  const closer = page.getByRole('button', { name: 'Got it' });
+  const ready = page.locator('table tbody tr, .tile').first();
+  await ready.waitFor();
+  if (name !== 'overview' && (await closer.isVisible())) await closer.click();
+  await page.evaluate(() => document.fonts.ready);
+  if (path.includes('/lines/'))
+    await page.waitForFunction(() => document.querySelector('canvas')?.width);
+  await page.waitForTimeout(1_500);
+  await page.screenshot({ path: resolve(FOLDER, `${name}.png`) });
+  await context.close();
+}
+
+await mkdir(FOLDER, { recursive: true });
+await using product = await startProduct();
+const lines = await product.get<LineEntry[]>('/api/lines');
+const worst = await worstShift(product, lines);
+const at = inUrl(Date.parse(worst.shift.start) + 5.4 * HOUR);
+const desk = { width: 1280, height: 800 };
+const pictures: readonly Picture[] = [
+  { name: 'wall', path: '/wall', width: 1920, height: 1080, scheme: 'dark' },
+  { name: 'wall-portrait', path: '/wall', width: 1080, height: 1920, scheme: 'dark' },
+  { name: 'overview', path: '/', ...desk, scheme: 'light' },
+  { name: 'line', path: `/lines/${worst.line}`, ...desk, scheme: 'light' },
+  { name: 'replay', path: `/lines/${worst.line}?at=${at}`, ...desk, scheme: 'dark' },
+  { name: 'phone', path: '/', width: 390, height: 844, scheme: 'light' },
+];
+const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+try {
+  for (const picture of pictures) await take(browser, product, picture);
+} finally {
+  await browser.close();
+}
+console.log(`${pictures.length} pictures in ${FOLDER}`);
