@@ -14,6 +14,7 @@ import { Broker } from './intake/broker.ts';
 import { Intake } from './intake/intake.ts';
 import { TopicMap } from './intake/topics.ts';
 import { Floor } from './live/floor.ts';
+import { Shelf } from './live/shelf.ts';
 import { Stream } from './live/stream.ts';
 import { Metrics } from './metrics.ts';
 import { Calendar } from './plan/calendar.ts';
@@ -75,7 +76,9 @@ export class App {
     const topics = new TopicMap(plant.topics);
     const arrivals = this.#arrivals;
     const kept = { store, quarantine: store };
-    const intake = new Intake({ ...kept, arrivals, topics, floor, events: metrics, clock });
+    const shelf = new Shelf();
+    const shown = [floor, shelf];
+    const intake = new Intake({ ...kept, arrivals, topics, shown, events: metrics, clock });
     this.#floor = floor;
     this.#broker = new Broker({ address: config.mqtt, intake, clock, log });
     const info: PlantInfo = { name: plant.name, timeZone: plant.timeZone, demo: config.demo };
@@ -89,7 +92,18 @@ export class App {
       lines: plant.lines.length,
       discovered: () => floor.discovered.ids,
     };
-    this.#web = new Web({ plant: info, plans, floor, store, clock, log, metrics, health, isDev });
+    this.#web = new Web({
+      plant: info,
+      plans,
+      floor,
+      shelf,
+      store,
+      clock,
+      log,
+      metrics,
+      health,
+      isDev,
+    });
     const startId = randomBytes(6).toString('hex');
     const http = this.#web.server;
     this.#stream = new Stream({ http, floor, clock, log, plant: info, build, startId });
@@ -161,7 +175,7 @@ export class App {
     const { client, isDev, log } = this.#parts;
     if (!client) return;
     if (isDev) {
-      const pages = await startDevPages(client.root, this.#web.server);
+      const pages = await startDevPages(client.root, this.#web.server, log);
       this.#closers.push(() => pages.close());
       this.#web.usePages(pages.router);
       this.#build = 'dev';

@@ -55,7 +55,7 @@ beforeEach(async () => {
     quarantine: store,
     arrivals: new Arrivals(),
     topics: new TopicMap(['lineside/{line}/output']),
-    floor: { add: (reading) => shown.push(reading) },
+    shown: [{ add: (reading) => shown.push(reading) }],
     events: { accepted: () => undefined, duplicate: () => undefined, refused: () => undefined },
     clock,
   });

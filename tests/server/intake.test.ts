@@ -22,7 +22,7 @@ class Journey {
       quarantine: this.store,
       arrivals: this.arrivals,
       topics: new TopicMap(['lineside/{line}/output']),
-      floor: { add: () => this.steps.push('shown') },
+      shown: [{ add: () => this.steps.push('shown') }],
       events: {
         accepted: () => this.steps.push('accepted'),
         duplicate: () => this.steps.push('duplicate'),

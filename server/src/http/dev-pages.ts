@@ -4,6 +4,7 @@ import type { Server } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Router } from 'express';
+import type { Log } from '../ports.ts';
 import { PAGE_PATHS } from './pages.ts';
 
 export interface DevPages {
@@ -12,11 +13,16 @@ export interface DevPages {
 }
 
 /** @param root the client's folder */
-export async function startDevPages(root: string, http: Server): Promise<DevPages> {
-  const { createServer } = await import('vite');
+export async function startDevPages(root: string, http: Server, log: Log): Promise<DevPages> {
+  const { createLogger, createServer } = await import('vite');
+  const logger = createLogger('warn');
+  // Stdout is the server's own: it says when the server is ready, and nothing else.
+  logger.warn = (message) => log.warn({}, message);
+  logger.error = (message) => log.error({}, message);
   const vite = await createServer({
     root,
     appType: 'custom',
+    customLogger: logger,
     server: { middlewareMode: true, hmr: { server: http } },
   });
   const router = Router();

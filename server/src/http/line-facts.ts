@@ -39,6 +39,12 @@ export class LineFactsSource {
     return floor.factsAt(id, at) ?? this.over(id, pastWindow(plans.calendar, at));
   }
 
+  /** The facts of a line over a view's window: those of the floor where it has that window in view. */
+  async within(id: string, window: Window): Promise<LineFacts> {
+    this.check(id);
+    return this.#parts.floor.factsAt(id, window.zeroAt) ?? this.over(id, window);
+  }
+
   /** The facts of a line over a stretch of time. */
   async over(id: string, window: Window): Promise<LineFacts> {
     this.check(id);

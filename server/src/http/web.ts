@@ -3,11 +3,13 @@
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { constants } from 'node:zlib';
 import type { PlantInfo } from '@lineside/domain/wire.ts';
 import compression from 'compression';
 import express, { Router, type Express } from 'express';
 import type { Address } from '../config/config.ts';
 import type { Floor } from '../live/floor.ts';
+import type { Shelf } from '../live/shelf.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Plans } from '../plan/plans.ts';
 import type { Clock, Log, Quarantine, ReadingStore } from '../ports.ts';
@@ -20,10 +22,14 @@ import { readingsRouter } from './readings.ts';
 import { securityHeaders } from './security.ts';
 import { viewsRouter } from './views.ts';
 
+/** Screens are near and many: a little larger is better than a little later. */
+const FAST = { level: 1, brotli: { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } } };
+
 export interface WebParts {
   readonly plant: PlantInfo;
   readonly plans: Plans;
   readonly floor: Floor;
+  readonly shelf: Shelf;
   readonly store: ReadingStore & Quarantine;
   readonly clock: Clock;
   readonly log: Log;
@@ -61,7 +67,7 @@ export class Web {
   }
 
   #mount(parts: WebParts): void {
-    const { plant, plans, floor, store, clock, log, metrics, health } = parts;
+    const { plant, plans, floor, shelf, store, clock, log, metrics, health } = parts;
     const { calendar } = plans;
     const { build } = health;
     const facts = new LineFactsSource({ store, plans, floor });
@@ -73,13 +79,13 @@ export class Web {
     });
     api.use(plantRouter({ plant, calendar, clock }));
     api.use(linesRouter({ plans, floor, facts, clock }));
-    api.use(viewsRouter({ plant, build, calendar, floor, facts, clock }));
+    api.use(viewsRouter({ plant, build, calendar, floor, facts, shelf, clock }));
     api.use(readingsRouter({ store, quarantine: store, clock }));
     api.use(unknownCall);
 
     const web = this.#express;
     web.disable('x-powered-by');
-    web.use(securityHeaders(parts.isDev), compression());
+    web.use(securityHeaders(parts.isDev), compression(FAST));
     web.use('/api', (_request, response, next) => {
       response.set('Cache-Control', 'no-store');
       next();

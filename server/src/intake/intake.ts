@@ -24,7 +24,8 @@ export interface IntakeParts {
   readonly quarantine: Pick<Quarantine, 'refuse'>;
   readonly arrivals: Arrivals;
   readonly topics: TopicMap;
-  readonly floor: Shown;
+  /** Told of every new reading, in turn. */
+  readonly shown: readonly Shown[];
   readonly events: IntakeEvents;
   readonly clock: Pick<Clock, 'now'>;
 }
@@ -45,7 +46,7 @@ export class Intake {
     payload: Uint8Array,
     acknowledge: (as: 'reading' | 'refused') => void,
   ): Promise<void> {
-    const { store, arrivals, topics, floor, events, clock } = this.#parts;
+    const { store, arrivals, topics, shown, events, clock } = this.#parts;
     const message: Message = { topic, payload, receivedAt: clock.now() };
     const decoded = decode(message, topics);
     if (!decoded.ok) {
@@ -58,7 +59,7 @@ export class Intake {
     acknowledge('reading');
     if (isNew) {
       events.accepted(reading);
-      floor.add(reading);
+      for (const place of shown) place.add(reading);
     } else {
       events.duplicate();
     }
