@@ -9,7 +9,7 @@ import { patiently } from './patience.ts';
 import { askForShifts } from './plant.ts';
 import { publishAll } from './publish.ts';
 import type { Surroundings } from './surroundings.ts';
-import { writeTold, type Told } from './told.ts';
+import { keeperOf, type Told } from './told.ts';
 
 const MINUTE = 60_000;
 const KEEP_EVERY_MS = 10_000;
@@ -19,18 +19,20 @@ class Demo {
   readonly #around: Surroundings;
   #told: Told;
   #keptAt = 0;
+  readonly #write: (told: Told) => Promise<void>;
   readonly #level = Promise.withResolvers<null>();
 
   constructor(options: DemoOptions, around: Surroundings, told: Told) {
     this.#options = options;
     this.#around = around;
     this.#told = told;
+    this.#write = keeperOf(options.stateFile);
   }
 
-  async #keep(change: Partial<Told>): Promise<void> {
+  #keep(change: Partial<Told>): Promise<void> {
     this.#told = { ...this.#told, ...change };
     this.#keptAt = this.#around.clock.now();
-    await writeTold(this.#options.stateFile, this.#told);
+    return this.#write(this.#told);
   }
 
   /** Unless it was broken off, a shift need not be told again. */
@@ -43,6 +45,11 @@ class Demo {
     const { http } = this.#options;
     const { signal } = this.#around;
     return patiently(() => askForShifts(http, from, to, signal), Infinity, this.#around);
+  }
+
+  /** What begins is kept before anything is told, so that a crash cannot make two stories of it. */
+  start(): Promise<void> {
+    return this.#keep({});
   }
 
   /** The present: the current shift so far at once, then each message at its time, shift after shift. */
@@ -131,7 +138,6 @@ class Demo {
 /** Runs until the signal aborts. */
 export async function runDemo(options: DemoOptions, around: Surroundings): Promise<void> {
   const told = await begin(options, around);
-  await writeTold(options.stateFile, told);
   const { log } = around;
   const url = options.mqtt;
   const background = await connect({ url, log });
@@ -140,6 +146,7 @@ export async function runDemo(options: DemoOptions, around: Surroundings): Promi
   const links = new Map(lines.map((line, index) => [line, gateways[index] ?? background]));
   const demo = new Demo(options, around, told);
   try {
+    await demo.start();
     await Promise.race([
       Promise.all([demo.live(links), demo.past(background)]),
       new Promise((resolve) => {

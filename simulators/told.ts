@@ -31,8 +31,19 @@ export async function readTold(file: string): Promise<Told | null> {
 }
 
 /** Writes beside the file and renames, so that a crash leaves the old or the new, never half of it. */
-export async function writeTold(file: string, told: Told): Promise<void> {
+async function write(file: string, told: Told): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   await writeFile(`${file}.new`, JSON.stringify({ version: VERSION, ...told }));
   await rename(`${file}.new`, file);
+}
+
+/** Keeps what was told in one file, one write after the other, whoever asks for it. */
+export function keeperOf(file: string): (told: Told) => Promise<void> {
+  let last: Promise<void> = Promise.resolve();
+  return (told) => {
+    const next = (): Promise<void> => write(file, told);
+    // One failure must not keep the next from trying.
+    last = last.then(next, next);
+    return last;
+  };
 }

@@ -11,11 +11,11 @@ import type { Clock } from '../../simulators/clock.ts';
 import { asItHappens } from '../../simulators/deliveries.ts';
 import { runDemo } from '../../simulators/demo.ts';
 import { runLines } from '../../simulators/run.ts';
-import { readTold } from '../../simulators/told.ts';
+import { keeperOf, readTold } from '../../simulators/told.ts';
 import { TestBroker } from './broker.ts';
 import { aShift, HOUR, MINUTE } from './plan.ts';
 
-const LINES = ['press-1', 'press-2'];
+const LINES = ['press-1', 'press-2', 'press-3'];
 const shifts = [aShift(-8), aShift(-2), aShift(-1), aShift(0), aShift(1)];
 const [, older, yesterday, today] = shifts;
 if (!older || !yesterday || !today) throw new Error('a shift is missing');
@@ -173,6 +173,23 @@ test('another seed, or a file that is no state, begins anew', async () => {
   expect(JSON.parse(await readFile(stateFile, 'utf8'))).toMatchObject({ story: { seed: 'b' } });
 });
 
+test('what was retained in the past is not the state now', async () => {
+  await tell(now);
+  const past = broker.arrivals.filter(
+    ({ topic, payload }) =>
+      topic === 'lineside/press-3/status' && payload.startsWith('{') && isIn(yesterday)(payload),
+  );
+  expect(past.map(({ retain }) => retain)).toEqual([false, false]);
+});
+
+test('two who keep at once do not get into each other’s way: the later one stays', async () => {
+  const keep = keeperOf(stateFile);
+  const story = { seed: 'a', toldAt: now, badShiftId: null, lines: [] };
+  const kept = Array.from({ length: 20 }, (_, through) => keep({ story, shiftIds: [], through }));
+  await Promise.all(kept);
+  expect(await readTold(stateFile)).toMatchObject({ story, through: 19 });
+});
+
 test('every line has a gateway that says it is there', async () => {
   await tell(now);
   for (const line of LINES) {
@@ -197,7 +214,7 @@ test('run: a line that the plant does not have is refused with those it has', as
     signal: new AbortController().signal,
     log: () => undefined,
   };
-  await expect(runLines(options, around)).rejects.toThrow(/press-9.*press-1, press-2/);
+  await expect(runLines(options, around)).rejects.toThrow(/press-9.*press-1, press-2, press-3/);
 });
 
 test('run: chosen lines only, from now on or with the shift so far', async () => {

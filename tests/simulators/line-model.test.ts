@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { breakAt, overlap, plannedTotal, type Shift } from '@lineside/domain/shift.ts';
 import { interruptionsOf } from '../../simulators/model/interruptions.ts';
+import { finishedParts } from '../../simulators/model/parts.ts';
 import { shiftEvents } from '../../simulators/model/line-model.ts';
 import { steady, type Conduct, type LineSpec } from '../../simulators/model/line-spec.ts';
 import { aShift, aSpec, HOUR, MINUTE } from './plan.ts';
@@ -152,6 +153,38 @@ test('a line warms up: its first parts are worse than the rest', () => {
   }
   expect(early / (60 * 6)).toBeGreaterThan(0.08);
   expect(late / (60 * 700)).toBeLessThan(0.04);
+});
+
+test('a long stop lets a line cool down: its first parts afterwards are worse again', () => {
+  const { start } = aShift();
+  const end = start + 2 * HOUR;
+  const stops = [{ start: end - HOUR, end, state: null }];
+  let afterwards = 0;
+  for (let seed = 0; seed < 60; seed++) {
+    const events = told(String(seed), aSpec(), aShift(), { ...steady(1), stops });
+    const before = events.findLast(({ at }) => at < end);
+    const made = (before?.good ?? NaN) + (before?.reject ?? NaN);
+    const warm = events.find(({ good, reject }) => good + reject >= made + 6);
+    afterwards += (warm?.reject ?? NaN) - (before?.reject ?? NaN);
+  }
+  expect(afterwards / (60 * 6)).toBeGreaterThan(0.08);
+});
+
+test('a part is reported when it is finished, unless another report has just gone out', () => {
+  const args = ['a', aSpec(), aShift(), steady(1)] as const;
+  const times = new Set(told(...args).map(({ at }) => at));
+  const finished = [...finishedParts(...args, interruptionsOf(...args))];
+  const atOnce = finished.filter(({ at }) => times.has(Math.round(at)));
+  expect(atOnce.length).toBeGreaterThan(finished.length * 0.6);
+});
+
+test('no two shifts have their stops at the same hours', () => {
+  const hours = (days: number) =>
+    interruptionsOf('a', aSpec(), aShift(days), steady(1))
+      .filter(({ excused }) => !excused)
+      .map(({ start }) => start - aShift(days).start);
+  expect(hours(0).length).toBeGreaterThan(5);
+  expect(hours(0).filter((one) => hours(1).includes(one))).toEqual([]);
 });
 
 test('a changeover is declared, and names the new product once it is over', () => {
