@@ -5,10 +5,10 @@ import { plannedBetween, plannedTotal, type Shift } from './shift.ts';
 /** A rate in good parts per planned hour, or a quantity of good parts per shift. */
 export type Target = { readonly perHour: number } | { readonly perShift: number };
 
-/** From `at` (epoch ms) on, this target is in force. */
+/** From `at` (epoch ms) on, this target is in force; `null`: nothing more is expected. */
 export interface TargetChange {
   readonly at: number;
-  readonly target: Target;
+  readonly target: Target | null;
 }
 
 const HOUR = 3_600_000;
@@ -44,27 +44,30 @@ const expectedOn = (piece: Piece, planned: number): number =>
 export function targetCurve(shift: Shift, changes: readonly TargetChange[]): TargetCurve | null {
   const plannedMs = plannedTotal(shift);
   const pieces: Piece[] = [];
+  let isTargeted = false;
   for (const [index, change] of changes.entries()) {
     if (change.at >= shift.end) break;
     const next = changes[index + 1];
     if (next && next.at <= shift.start) continue;
+    isTargeted ||= change.target !== null;
     const from = plannedBetween(shift, shift.start, Math.max(change.at, shift.start));
     const last = pieces.at(-1);
     const expected = last ? expectedOn(last, from) : 0;
-    const left = plannedMs - from;
-    const slope =
-      'perHour' in change.target
-        ? change.target.perHour / HOUR
-        : left > 0
-          ? (change.target.perShift - expected) / left
-          : 0;
+    const slope = slopeOf(change.target, expected, plannedMs - from);
     if (last?.from === from) pieces.pop();
     pieces.push({ from, expected, slope });
   }
   const [first, ...rest] = pieces;
-  if (!first) return null;
+  if (!first || !isTargeted) return null;
   const all: [Piece, ...Piece[]] = [first, ...rest];
   return { shift, pieces: all, plannedMs, total: expectedOn(all.at(-1) ?? first, plannedMs) };
+}
+
+/** Good parts per planned ms under a target, with `left` ms of planned time to go. */
+function slopeOf(target: Target | null, expected: number, left: number): number {
+  if (!target) return 0;
+  if ('perHour' in target) return target.perHour / HOUR;
+  return left > 0 ? (target.perShift - expected) / left : 0;
 }
 
 function pieceAt(curve: TargetCurve, planned: number): Piece {

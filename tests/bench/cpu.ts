@@ -42,7 +42,10 @@ async function costOf(pids: readonly number[], url: string): Promise<number[]> {
   return pids.map((pid, n) => ((cpuSeconds(pid) - (before[n] ?? 0)) * 100_000) / READINGS);
 }
 
-async function handwritten(): Promise<{ readonly total: number; readonly parts: string }> {
+/** @param batchMs how long the script gathers readings before it writes them */
+async function handwritten(
+  batchMs: number,
+): Promise<{ readonly total: number; readonly parts: string }> {
   await using folder = await aFolder();
   const [mqttPort, influxPort, rpcPort] = [await freePort(), await freePort(), await freePort()];
   const mosquittoConf = join(folder.path, 'mosquitto.conf');
@@ -70,14 +73,18 @@ async function handwritten(): Promise<{ readonly total: number; readonly parts: 
     args: ['-config', influxConf],
     ready: /Listening on HTTP/,
   });
-  const broke = `mqtt://127.0.0.1:${mqttPort}`;
+  const brokerUrl = `mqtt://127.0.0.1:${mqttPort}`;
   await using script = await start({
     command: process.execPath,
     args: [new URL('handwritten.ts', import.meta.url).pathname],
-    env: { BROKER: broke, INFLUX: `http://127.0.0.1:${influxPort}/plant` },
+    env: {
+      BROKER: brokerUrl,
+      INFLUX: `http://127.0.0.1:${influxPort}/plant`,
+      BATCH_MS: String(batchMs),
+    },
     ready: /^ready/,
   });
-  const costs = await costOf([script.pid, broker.pid, database.pid], broke);
+  const costs = await costOf([script.pid, broker.pid, database.pid], brokerUrl);
   const [own = 0, mosquitto = 0, influxd = 0] = costs;
   return {
     total: own + mosquitto + influxd,
@@ -85,12 +92,21 @@ async function handwritten(): Promise<{ readonly total: number; readonly parts: 
   };
 }
 
-export async function cpu(): Promise<string[]> {
-  const theirs = await handwritten();
+async function lineside(): Promise<number> {
   await using product = await startProduct({ plant: aPlant(LINES) });
-  const [ours = NaN] = await costOf([product.pid], product.mqtt);
-  return [
-    `CPU s per 100,000 readings at ${PER_SECOND}/s: lineside ${ours.toFixed(1)}, ` +
-      `hand-written stack ${theirs.total.toFixed(1)} (${theirs.parts}), ratio ${(ours / theirs.total).toFixed(2)}`,
-  ];
+  const [cost = NaN] = await costOf([product.pid], product.mqtt);
+  return cost;
+}
+
+export async function cpu(): Promise<string[]> {
+  const ours = await lineside();
+  const rows = [`CPU s per 100,000 readings at ${PER_SECOND}/s: lineside ${ours.toFixed(1)}`];
+  for (const batchMs of [0, 100]) {
+    const theirs = await handwritten(batchMs);
+    const how = batchMs === 0 ? 'each reading at once' : `gathering for ${batchMs} ms, not durable`;
+    rows.push(
+      `  hand-written stack, ${how}: ${theirs.total.toFixed(1)} (${theirs.parts}), ratio ${(ours / theirs.total).toFixed(2)}`,
+    );
+  }
+  return rows;
 }

@@ -1,7 +1,7 @@
 /** The peer: what a capable person writes in an afternoon on mosquitto, mqtt.js, influx and socket.io. */
 
 import { createServer } from 'node:http';
-import { InfluxDB } from 'influx';
+import { InfluxDB, type IPoint } from 'influx';
 import mqtt from 'mqtt';
 import { Server } from 'socket.io';
 
@@ -10,18 +10,25 @@ await influx.createDatabase('plant');
 const web = createServer();
 const io = new Server(web);
 const client = mqtt.connect(process.env['BROKER'] ?? '');
+/** Some write each reading at once, some gather for a while. */
+const batchMs = Number(process.env['BATCH_MS'] ?? 0);
+let batch: IPoint[] = [];
+const flush = (): void => {
+  if (batch.length > 0) void influx.writePoints(batch);
+  batch = [];
+};
+if (batchMs > 0) setInterval(flush, batchMs);
 client.on('message', (topic, payload) => {
   const reading = JSON.parse(payload.toString()) as { good: number; ts: number };
   const line = topic.split('/')[1] ?? '';
   io.emit('reading', { line, ...reading });
-  void influx.writePoints([
-    {
-      measurement: 'output',
-      tags: { line },
-      fields: { good: reading.good },
-      timestamp: `${reading.ts}000000`,
-    },
-  ]);
+  const point = {
+    tags: { line },
+    fields: { good: reading.good },
+    timestamp: `${reading.ts}000000`,
+  };
+  batch.push({ measurement: 'output', ...point });
+  if (batchMs === 0) flush();
 });
 await client.subscribeAsync('lineside/+/output', { qos: 1 });
 web.listen(0, '127.0.0.1', () => {

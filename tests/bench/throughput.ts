@@ -6,7 +6,7 @@ import { Publisher } from '../support/publisher.ts';
 import { median, start } from './process.ts';
 
 const LINES = Array.from({ length: 20 }, (_, n) => `line-${n + 1}`);
-const READINGS = 40_000;
+const READINGS = 100_000;
 const ROUNDS = 3;
 const IN_FLIGHT = 2_000;
 

@@ -128,3 +128,11 @@ test('S4: with no rate in force there are no minutes', () => {
   expect(minutesFromCurve(curve, MORNING + HOUR, 0)).toBe(0);
   expect(minutesFromCurve(curve, MORNING + HOUR, 3)).toBeNull();
 });
+
+test('S2: a target that is taken away leaves what was expected before it as it was', () => {
+  const t0 = MORNING + 2 * HOUR;
+  const curve = curveOf(early, { at: 0, target: { perHour: 100 } }, { at: t0, target: null });
+  expect(expectedAt(curve, MORNING + HOUR)).toBeCloseTo(100, 9);
+  expect(expectedAt(curve, t0 + HOUR)).toBeCloseTo(200, 9);
+  expect(targetCurve(early, [{ at: 0, target: null }])).toBeNull();
+});

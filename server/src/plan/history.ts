@@ -29,14 +29,11 @@ export class PlanHistory {
     for (const version of changed) this.#note(version);
   }
 
-  /** Changes of a line's target as far as they bear on what follows an instant; none while it has no target. */
+  /** Changes of a line's target as far as they bear on what follows an instant. */
   targetsAfter(line: string, from: number, until: number): TargetChange[] {
     const versions = (this.#versions.get(line) ?? []).filter(({ at }) => at < until);
     const first = versions.findLastIndex(({ at }) => at <= from);
-    const removed = versions.findLastIndex(({ target }) => target === null);
-    return versions
-      .slice(Math.max(first, removed + 1))
-      .flatMap(({ at, target }) => (target ? [{ at, target }] : []));
+    return versions.slice(Math.max(first, 0)).map(({ at, target }) => ({ at, target }));
   }
 
   /** The product that a line makes while no reading names another. */
