@@ -48,7 +48,10 @@ describe('S2 a changed target leaves the past as it was', () => {
     const store = new MemoryStore();
     await started(store, 'target: { perHour: 100 }', MORNING);
     const history = await started(store, 'stopAfterSeconds: 300', MORNING + HOUR);
-    expect(history.targetsAfter('press-1', 0, Infinity)).toEqual([]);
+    expect(history.targetsAfter('press-1', 0, Infinity)).toEqual([
+      { at: 0, target: { perHour: 100 } },
+      { at: MORNING + HOUR, target: null },
+    ]);
     expect(history.targetsAfter('press-1', 0, MORNING)).toEqual([
       { at: 0, target: { perHour: 100 } },
     ]);
