@@ -93,9 +93,9 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
 }
 // Whoever started it may be killed without a word: left to itself, it would talk on for ever.
 const startedBy = process.ppid;
-const watch = setInterval(() => {
+setInterval(() => {
   if (process.ppid !== startedBy) stop.abort();
-}, 1_000);
+}, 1_000).unref();
 process.on('disconnect', () => {
   stop.abort();
 });
@@ -108,6 +108,5 @@ try {
     process.exitCode = 1;
   }
 }
-// Its work done, it does not stay for the sake of whoever started it.
-clearInterval(watch);
-process.channel?.unref();
+// Its work done, nothing that may still be open keeps it.
+process.exit();

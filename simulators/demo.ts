@@ -3,7 +3,7 @@
 import type { Shift } from '@lineside/domain/shift.ts';
 import { asItHappens, lineByLine } from './deliveries.ts';
 import type { Delivery } from './gateway.ts';
-import { connect, type Link } from './link.ts';
+import { connectAll, type Link } from './link.ts';
 import { DAY_MS, OLDEST_MS, begin, type DemoOptions } from './opening.ts';
 import { patiently } from './patience.ts';
 import { askForShifts } from './plant.ts';
@@ -138,11 +138,14 @@ class Demo {
 /** Runs until the signal aborts. */
 export async function runDemo(options: DemoOptions, around: Surroundings): Promise<void> {
   const told = await begin(options, around);
-  const { log } = around;
-  const url = options.mqtt;
-  const background = await connect({ url, log });
+  const { log, signal } = around;
+  const gateway = { url: options.mqtt, log, signal };
   const lines = told.story.lines.map(({ id }) => id);
-  const gateways = await Promise.all(lines.map((line) => connect({ url, line, log })));
+  const [background, ...gateways] = await connectAll([
+    gateway,
+    ...lines.map((line) => ({ ...gateway, line })),
+  ]);
+  if (!background) throw new Error('not connected');
   const links = new Map(lines.map((line, index) => [line, gateways[index] ?? background]));
   const demo = new Demo(options, around, told);
   try {
@@ -150,7 +153,7 @@ export async function runDemo(options: DemoOptions, around: Surroundings): Promi
     await Promise.race([
       Promise.all([demo.live(links), demo.past(background)]),
       new Promise((resolve) => {
-        around.signal.addEventListener('abort', resolve);
+        signal.addEventListener('abort', resolve);
       }),
     ]);
   } finally {

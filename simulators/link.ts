@@ -1,10 +1,12 @@
 /** A connection to the broker that comes back by itself and keeps what it could not yet deliver. */
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
 import { statusTopic, type Delivery } from './gateway.ts';
 import { Refusal } from './refusal.ts';
 
 const PATIENCE_MS = 30_000;
+const GOODBYE_MS = 1_000;
 
 export interface Link {
   /** Settles when the broker has acknowledged; waits through outages. */
@@ -17,6 +19,7 @@ export interface LinkOptions {
   /** A line for whose availability the connection answers, with its last will. */
   readonly line?: string;
   readonly patienceMs?: number;
+  readonly signal?: AbortSignal;
   readonly log?: (text: string) => void;
 }
 
@@ -33,32 +36,42 @@ function optionsFor(line: string | undefined): IClientOptions {
   return { ...options, will };
 }
 
-function connected(client: MqttClient, url: string, patienceMs: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let last = 'no answer';
-    const noted = (error: Error): void => {
-      // A host with several addresses fails without a message of its own.
-      const reason: unknown = error instanceof AggregateError ? error.errors[0] : error;
-      if (reason instanceof Error && reason.message !== '') last = reason.message;
-    };
-    const giveUp = setTimeout(() => {
-      client.end(true);
-      reject(
-        new Refusal(
-          `No MQTT broker at ${url}: ${last}. Start Lineside first (its start-up line names the address) or pass another with --mqtt.`,
-        ),
-      );
-    }, patienceMs);
-    client.on('error', noted);
-    client.once('connect', () => {
-      clearTimeout(giveUp);
-      resolve();
-    });
+function connected(client: MqttClient, { url, patienceMs, signal }: LinkOptions): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<undefined>();
+  let last = 'no answer';
+  client.on('error', (error: Error) => {
+    // A host with several addresses fails without a message of its own.
+    const reason: unknown = error instanceof AggregateError ? error.errors[0] : error;
+    if (reason instanceof Error && reason.message !== '') last = reason.message;
+  });
+  const giveUp = (reason: Error): void => {
+    client.end(true);
+    reject(reason);
+  };
+  const stopped = (): void => {
+    giveUp(new Refusal('stopped while connecting'));
+  };
+  const patience = setTimeout(() => {
+    giveUp(
+      new Refusal(
+        `No MQTT broker at ${url}: ${last}. Start Lineside first (its start-up line names the address) or pass another with --mqtt.`,
+      ),
+    );
+  }, patienceMs ?? PATIENCE_MS);
+  client.once('connect', () => {
+    resolve(undefined);
+  });
+  signal?.addEventListener('abort', stopped);
+  if (signal?.aborted) stopped();
+  return promise.finally(() => {
+    clearTimeout(patience);
+    signal?.removeEventListener('abort', stopped);
   });
 }
 
 /** @throws {Refusal} when there is no broker for `patienceMs` (30 s) */
-export async function connect({ url, line, patienceMs, log }: LinkOptions): Promise<Link> {
+export async function connect(options: LinkOptions): Promise<Link> {
+  const { url, line, log } = options;
   const client = mqtt.connect(url, optionsFor(line));
   const say = (payload: string): Promise<unknown> =>
     line === undefined
@@ -75,19 +88,27 @@ export async function connect({ url, line, patienceMs, log }: LinkOptions): Prom
     if (!lost && !client.disconnecting) log?.(`${line ?? 'broker'}: connection lost, trying again`);
     lost = true;
   });
-  await connected(client, url, patienceMs ?? PATIENCE_MS);
+  await connected(client, options);
   return {
     publish: async ({ topic, payload, qos, retain }) => {
       await client.publishAsync(topic, payload, { qos, retain });
     },
     close: async () => {
-      // Without a connection there is nobody to say goodbye to: the last will has spoken.
-      if (!client.connected) {
-        await client.endAsync(true);
-        return;
-      }
-      await say('offline');
-      await client.endAsync();
+      // Who loses the connection on the way out need not wait for it: the last will speaks.
+      const heard =
+        client.connected &&
+        (await Promise.race([say('offline').then(() => true), sleep(GOODBYE_MS, false)]));
+      await client.endAsync(!heard);
     },
   };
+}
+
+/** All of them or none: where one fails, those that are connected already are closed again. */
+export async function connectAll(options: readonly LinkOptions[]): Promise<Link[]> {
+  const attempts = await Promise.allSettled(options.map(connect));
+  const links = attempts.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const failed = attempts.find((one) => one.status === 'rejected');
+  if (!failed) return links;
+  await Promise.all(links.map((link) => link.close()));
+  throw failed.reason;
 }

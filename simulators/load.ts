@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { outputTopic } from './gateway.ts';
-import { connect } from './link.ts';
+import { connectAll } from './link.ts';
 import type { Surroundings } from './surroundings.ts';
 
 const TURN_MS = 5;
@@ -38,7 +38,7 @@ export async function runLoad(
   report: (line: object) => void,
 ): Promise<void> {
   const { count, perSecond, connections, mqtt: url } = options;
-  const links = await Promise.all(Array.from({ length: connections }, () => connect({ url, log })));
+  const links = await connectAll(Array.from({ length: connections }, () => ({ url, log, signal })));
   const waits: number[] = [];
   const failures = new Map<string, number>();
   let sent = 0;

@@ -19,7 +19,7 @@ export async function replayRecorded(options: ReplayOptions, around: Surrounding
     throw new Refusal(`Cannot read ${options.file}: ${String(error)}`);
   });
   const deliveries = recordedDeliveries(parseRecorded(text), options.line, clock.now());
-  const link = await connect({ url: options.mqtt, log });
+  const link = await connect({ url: options.mqtt, log, signal });
   try {
     // One at a time: the broker gets to see the recording in its own order.
     const pace = { clock, signal, mostInFlight: 1 };

@@ -4,7 +4,7 @@ import type { Shift } from '@lineside/domain/shift.ts';
 import { waitUntil } from './clock.ts';
 import { seededFaults, type FaultName } from './faults.ts';
 import { throughGateway, type Delivery } from './gateway.ts';
-import { connect, type Link } from './link.ts';
+import { connectAll } from './link.ts';
 import { merged } from './merge.ts';
 import { shiftEvents } from './model/line-model.ts';
 import { steady, type LineSpec } from './model/line-spec.ts';
@@ -71,8 +71,8 @@ export async function runLines(options: RunOptions, around: Surroundings): Promi
     ),
   ]);
   const specs = chosen(specsOf(entries, week), options.lines);
-  const links = new Map<string, Link>();
-  for (const { id } of specs) links.set(id, await connect({ url, line: id, log }));
+  const gateways = await connectAll(specs.map(({ id }) => ({ url, line: id, log, signal })));
+  const links = new Map(specs.map(({ id }, index) => [id, gateways[index]]));
   const send = async (delivery: Delivery): Promise<void> => {
     await links.get(delivery.line)?.publish(delivery);
   };
@@ -90,6 +90,6 @@ export async function runLines(options: RunOptions, around: Surroundings): Promi
       await waitUntil(from, clock, signal);
     }
   } finally {
-    await Promise.all([...links.values()].map((link) => link.close()));
+    await Promise.all(gateways.map((link) => link.close()));
   }
 }

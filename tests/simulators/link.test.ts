@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../simulators/clock.ts';
 import { output, status } from '../../simulators/gateway.ts';
-import { connect } from '../../simulators/link.ts';
+import { connect, connectAll } from '../../simulators/link.ts';
 import { loadMessage, runLoad } from '../../simulators/load.ts';
 import { publishAll } from '../../simulators/publish.ts';
 import { replayRecorded } from '../../simulators/replay-recorded.ts';
@@ -88,6 +88,33 @@ test('no broker: the error says where none is and what to do', async () => {
   await broker.cut();
   const connecting = connect({ url, patienceMs: 200 });
   await expect(connecting).rejects.toThrow(/No MQTT broker at mqtt:.*ECONNREFUSED.*--mqtt/);
+});
+
+test('stopped while there is no broker, nobody waits for one', async () => {
+  const { url } = broker;
+  await broker.cut();
+  const stop = new AbortController();
+  const connecting = connect({ url, signal: stop.signal });
+  stop.abort();
+  await expect(connecting).rejects.toThrow('stopped');
+  await expect(connect({ url, signal: stop.signal })).rejects.toThrow('stopped');
+});
+
+test('all connections or none: where one fails, the others say goodbye', async () => {
+  const { url } = broker;
+  const nowhere = { url: 'mqtt://127.0.0.1:1', patienceMs: 200 };
+  await expect(connectAll([{ url, line: 'press-1' }, nowhere])).rejects.toThrow('No MQTT broker');
+  expect(broker.arrivals.map(({ payload }) => payload)).toEqual(['online', 'offline']);
+});
+
+test('closed in the moment in which the broker goes, a connection does not hang', async () => {
+  const link = await connect({ url: broker.url, line: 'press-1' });
+  await broker.until((arrivals) => arrivals.length === 1);
+  const cutting = broker.cut();
+  await link.close();
+  await cutting;
+  await broker.open();
+  expect(broker.arrivals.filter(({ payload }) => payload === 'online')).toHaveLength(1);
 });
 
 test('load: numbered readings of every line, all acknowledged, as JSON', async () => {
