@@ -10,6 +10,8 @@ const FOLDER = resolve(import.meta.dirname, '../docs/pictures');
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
+/** Into the shift at which the worst one is shown. */
+const SHOWN_AFTER_MS = 4.75 * HOUR;
 const HISTORY_WITHIN_MS = 20 * 60_000;
 
 interface Picture {
@@ -50,7 +52,7 @@ async function worstShift(product: Product, lines: readonly LineEntry[]): Promis
   const all: Worst[] = [];
   for (const shift of ended) {
     for (const { id } of lines) {
-      const { variance } = await boardOf(product, id, Date.parse(shift.end) - 1);
+      const { variance } = await boardOf(product, id, Date.parse(shift.start) + SHOWN_AFTER_MS);
       all.push({ line: id, shift, minutes: variance?.minutes ?? 0 });
     }
   }
@@ -83,7 +85,7 @@ await mkdir(FOLDER, { recursive: true });
 await using product = await startProduct();
 const lines = await product.get<LineEntry[]>('/api/lines');
 const worst = await worstShift(product, lines);
-const at = inUrl(Date.parse(worst.shift.start) + 5.4 * HOUR);
+const at = inUrl(Date.parse(worst.shift.start) + SHOWN_AFTER_MS);
 const desk = { width: 1280, height: 800 };
 const pictures: readonly Picture[] = [
   { name: 'wall', path: '/wall', width: 1920, height: 1080, scheme: 'dark' },

@@ -1,6 +1,7 @@
 /** Stops as screens tell of them: the longest of a shift, and a line's last one. */
 
-import { plannedBetween, type Shift } from '@lineside/domain/shift.ts';
+import type { Board } from '@lineside/domain/board.ts';
+import { plannedBetween, type Shift, type Span } from '@lineside/domain/shift.ts';
 import { stopsBetween } from '@lineside/domain/stops.ts';
 import type { StopSpan } from '@lineside/domain/wire.ts';
 import type { LineOnFloor } from './floor.svelte.ts';
@@ -32,4 +33,14 @@ export function shiftStops(lines: readonly LineOnFloor[], shift: Shift, at: numb
 export function lastStop(line: LineOnFloor, at: number): StopSpan | null {
   const known = [...line.earlier, ...stopsBetween(line.facts, line.zeroAt, at)];
   return known.findLast(({ kind, start }) => kind === 'stopped' && start < at) ?? null;
+}
+
+/** When nobody knew what a line made: before its first word, in silences, and while we are cut off. */
+export function silencesOf(line: LineOnFloor, board: Board, shift: Shift, at: number): Span[] {
+  if (board.lastReadingAt === null) return [shift];
+  const silences: Span[] = stopsBetween(line.facts, shift.start, at).filter(
+    ({ kind }) => kind === 'noData',
+  );
+  if (board.status === 'noData') silences.push({ start: board.lastReadingAt, end: shift.end });
+  return silences;
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { boardAt } from '@lineside/domain/board.ts';
 import { Floor } from '../../client/src/floor.svelte.ts';
 import { stripOf } from '../../client/src/strip.ts';
-import { lastStop, shiftStops } from '../../client/src/stops.ts';
+import { lastStop, shiftStops, silencesOf } from '../../client/src/stops.ts';
 import { curvesOf } from '../../client/src/chart/curves.ts';
 import { aReading, aShift, factsWith, HOUR, MINUTE, MORNING } from '../support/builders.ts';
 import { aView, PLANT } from './hands.ts';
@@ -140,4 +140,17 @@ test('what is expected is not drawn for a line that nobody hears', () => {
   const at = MORNING + HOUR;
   const heard = curvesOf(onFloor(facts), aShift(), at, boardAt(facts, at));
   expect(heard.expected.at(-1)?.y).toBeCloseTo(boardAt(facts, at).forecast?.good ?? NaN);
+});
+
+test('what a line made is unknown before its first word, in silences, and while we are cut off', () => {
+  const facts = withAStop();
+  const line = onFloor(facts);
+  const before = MORNING - HOUR;
+  const night = aShift({ start: MORNING - 8 * HOUR, end: MORNING });
+  expect(silencesOf(line, boardAt(facts, before), night, before)).toEqual([night]);
+  const at = MORNING + HOUR;
+  const board = boardAt(facts, at);
+  expect(silencesOf(line, board, aShift(), at)).toEqual([]);
+  const cutOff = silencesOf(line, { ...board, status: 'noData' }, aShift(), at);
+  expect(cutOff).toEqual([{ start: board.lastReadingAt, end: aShift().end }]);
 });
