@@ -77,16 +77,19 @@ export async function connect(options: LinkOptions): Promise<Link> {
     line === undefined
       ? Promise.resolve()
       : client.publishAsync(statusTopic(line), payload, { qos: 1, retain: true });
+  let up = false;
   let lost = false;
   client.on('connect', () => {
     if (lost) log?.(`${line ?? 'broker'}: connected again`);
+    up = true;
     lost = false;
     // A failure here is a lost connection, after which it is said again.
     say('online').catch(() => undefined);
   });
   client.on('close', () => {
-    if (!lost && !client.disconnecting) log?.(`${line ?? 'broker'}: connection lost, trying again`);
-    lost = true;
+    if (up && !client.disconnecting) log?.(`${line ?? 'broker'}: connection lost, trying again`);
+    lost ||= up;
+    up = false;
   });
   await connected(client, options);
   return {
