@@ -33,7 +33,7 @@ export class Demo {
     const options = ['--http', httpUrl, '--mqtt', mqttUrl, '--state', state];
     const child = spawn(node, [SIMULATOR, 'demo', ...options], {
       // Stdout is the server's own: it says when the server is ready, and nothing else.
-      stdio: ['ignore', 2, 2],
+      stdio: ['ignore', 2, 2, 'ipc'],
     });
     child.once('error', (error) =>
       log.error({ error }, 'the simulated lines could not be started'),
