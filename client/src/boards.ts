@@ -21,9 +21,10 @@ export function worstFirst(a: Board, b: Board): number {
   return rank(a) - rank(b) || minutes(a) - minutes(b) || a.line.name.localeCompare(b.line.name);
 }
 
-/** Whether somebody must decide something: the line cannot make its shift at its best pace. */
-export function needsDecision({ status, pace }: Board): boolean {
-  return status !== 'noData' && pace?.recoverable === false;
+/** Whether somebody must decide something: the line stands, or cannot make its shift at its best pace. */
+export function needsDecision({ status, state, pace }: Board): boolean {
+  if (status === 'noData' || status === 'offShift') return false;
+  return state.name === 'stopped' || pace?.recoverable === false;
 }
 
 export function isUrgent(board: Board): boolean {

@@ -153,6 +153,8 @@ describe('together', () => {
     expect(needsDecision(aBoard({ pace }))).toBe(true);
     expect(needsDecision(aBoard({ pace: { ...pace, recoverable: null } }))).toBe(false);
     expect(needsDecision(aBoard({ pace, status: 'noData' }))).toBe(false);
+    expect(needsDecision(aBoard({ state: { name: 'stopped', since: 0 } }))).toBe(true);
+    expect(needsDecision(aBoard())).toBe(false);
   });
 });
 
