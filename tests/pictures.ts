@@ -22,7 +22,11 @@ interface Picture {
   readonly scheme: 'light' | 'dark';
 }
 
-interface Worst {
+/** A board as the API writes it. */
+type Told = Pick<Board, 'variance'> & { readonly lastReadingAt: string | null };
+
+/** How one line did in one shift. */
+interface Done {
   readonly line: string;
   readonly shift: ShiftEntry;
   readonly minutes: number;
@@ -30,33 +34,28 @@ interface Worst {
 
 const inUrl = (at: number): string => new Date(at).toISOString().replace('.000Z', 'Z');
 
-function boardOf(product: Product, line: string, at: number): Promise<Board> {
+function boardOf(product: Product, line: string, at: number): Promise<Told> {
   return product.get(`/api/lines/${line}/board?at=${inUrl(at)}`);
 }
 
-/** The shift of the past week that went worst, once the demo has told all of its past. */
-async function worstShift(product: Product, lines: readonly LineEntry[]): Promise<Worst> {
+/** Every line in every shift of the past week, once the demo has told all of that past. */
+async function pastBoards(product: Product, lines: readonly LineEntry[]): Promise<Done[]> {
   const now = Date.now();
   const shifts = await product.get<ShiftEntry[]>(
     `/api/shifts?from=${inUrl(now - 6 * DAY)}&to=${inUrl(now)}`,
   );
-  const ended = shifts.filter(({ end }) => Date.parse(end) < now);
-  const [first] = ended;
-  const [line] = lines;
-  if (!first || !line) throw new Error('the demo plant has no shifts or no lines');
-  await until(
-    () => boardOf(product, line.id, Date.parse(first.end) - 1),
-    ({ count }) => (count?.good ?? 0) > 0,
-    HISTORY_WITHIN_MS,
-  );
-  const all: Worst[] = [];
-  for (const shift of ended) {
+  const all: Done[] = [];
+  for (const shift of shifts.filter(({ end }) => Date.parse(end) < now)) {
+    const end = Date.parse(shift.end);
     for (const { id } of lines) {
+      const isTold = ({ lastReadingAt }: Told): boolean =>
+        lastReadingAt !== null && Date.parse(lastReadingAt) > end - HOUR;
+      await until(() => boardOf(product, id, end - 1), isTold, HISTORY_WITHIN_MS);
       const { variance } = await boardOf(product, id, Date.parse(shift.start) + SHOWN_AFTER_MS);
       all.push({ line: id, shift, minutes: variance?.minutes ?? 0 });
     }
   }
-  return all.reduce((worst, one) => (one.minutes < worst.minutes ? one : worst));
+  return all;
 }
 
 async function take(browser: Browser, product: Product, picture: Picture): Promise<void> {
@@ -84,7 +83,8 @@ async function take(browser: Browser, product: Product, picture: Picture): Promi
 await mkdir(FOLDER, { recursive: true });
 await using product = await startProduct();
 const lines = await product.get<LineEntry[]>('/api/lines');
-const worst = await worstShift(product, lines);
+const past = await pastBoards(product, lines);
+const worst = past.reduce((least, one) => (one.minutes < least.minutes ? one : least));
 const at = inUrl(Date.parse(worst.shift.start) + SHOWN_AFTER_MS);
 const desk = { width: 1280, height: 800 };
 const pictures: readonly Picture[] = [
