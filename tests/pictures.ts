@@ -58,6 +58,17 @@ async function pastBoards(product: Product, lines: readonly LineEntry[]): Promis
   return all;
 }
 
+/** The line that lags most at the moment. */
+async function worstNow(product: Product, lines: readonly LineEntry[]): Promise<string> {
+  let worst = { line: '', minutes: Infinity };
+  for (const { id } of lines) {
+    const { variance } = await product.get<Told>(`/api/lines/${id}/board`);
+    const minutes = variance?.minutes ?? 0;
+    if (minutes < worst.minutes) worst = { line: id, minutes };
+  }
+  return worst.line;
+}
+
 async function take(browser: Browser, product: Product, picture: Picture): Promise<void> {
   const { name, path, width, height, scheme } = picture;
   const context = await browser.newContext({
@@ -91,7 +102,7 @@ const pictures: readonly Picture[] = [
   { name: 'wall', path: '/wall', width: 1920, height: 1080, scheme: 'dark' },
   { name: 'wall-portrait', path: '/wall', width: 1080, height: 1920, scheme: 'dark' },
   { name: 'overview', path: '/', ...desk, scheme: 'light' },
-  { name: 'line', path: `/lines/${worst.line}`, ...desk, scheme: 'light' },
+  { name: 'line', path: `/lines/${await worstNow(product, lines)}`, ...desk, scheme: 'light' },
   { name: 'replay', path: `/lines/${worst.line}?at=${at}`, ...desk, scheme: 'dark' },
   { name: 'phone', path: '/', width: 390, height: 844, scheme: 'light' },
 ];
@@ -100,5 +111,6 @@ try {
   for (const picture of pictures) await take(browser, product, picture);
 } finally {
   await browser.close();
+  await product.stop();
 }
 console.log(`${pictures.length} pictures in ${FOLDER}`);
