@@ -115,7 +115,7 @@ export function boardAt(facts: LineFacts, at: number): Board {
     };
     return { ...known, ...nothing, downtimeMinutes: null, status: 'offShift' };
   }
-  const count = countSince(facts, shift.start, at);
+  const count = countBetween(track.totalsBefore(shift.start), track.totalsAt(at));
   const curve = targetCurve(shift, facts.targets);
   const variance = curve && varianceAt(curve, at, count.good);
   const perHour = recentRate(facts, shift, at, count.good);
@@ -158,12 +158,8 @@ function productAt(facts: LineFacts, at: number): Product | null {
   );
 }
 
-/** Parts counted from `from`, that instant included, up to `to`. */
-export function countSince(facts: LineFacts, from: number, to: number): Count {
-  return countBetween(facts.track.totalsBefore(from), facts.track.totalsAt(to));
-}
-
-function countBetween(before: Totals, after: Totals): Count {
+/** Parts counted between two moments, each by its totals. */
+export function countBetween(before: Totals, after: Totals): Count {
   const good = after.good - before.good;
   const reject = after.reject - before.reject;
   return {

@@ -20,12 +20,6 @@ export class Column {
     this.#values[this.#length++] = value;
   }
 
-  insert(index: number, value: number): void {
-    this.#makeRoom();
-    this.#values.copyWithin(index + 1, index, this.#length++);
-    this.#values[index] = value;
-  }
-
   truncate(length: number): void {
     this.#length = Math.min(this.#length, length);
   }

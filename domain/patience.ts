@@ -14,11 +14,16 @@ export const POINTS_TO_KNOW_USUAL = USUAL_OVER_INTERVALS + 1;
 
 export class Patience {
   readonly #fixedMs: number | null;
+  readonly #earlier: readonly number[];
   /** How many of the latest intervals were so short that no patience could be less. */
   #shortIntervals = 0;
 
-  /** @param staleAfterSeconds the line's own patience; `null`: 3 usual intervals */
-  constructor(staleAfterSeconds: number | null) {
+  /**
+   * @param staleAfterSeconds the line's own patience; `null`: 3 usual intervals
+   * @param earlier times of messages before the first that it is asked about
+   */
+  constructor(staleAfterSeconds: number | null, earlier: readonly number[] = []) {
+    this.#earlier = earlier;
     this.#fixedMs = staleAfterSeconds === null ? null : staleAfterSeconds * 1000;
   }
 
@@ -26,25 +31,33 @@ export class Patience {
   after(at: Column): number {
     if (this.#fixedMs !== null) return this.#fixedMs;
     const last = at.length - 1;
-    const isShort = last > 0 && (at.at(last) - at.at(last - 1)) * 3 <= SHORTEST_MS;
+    const isShort = last > -this.#earlier.length && this.#interval(at, last) * 3 <= SHORTEST_MS;
     this.#shortIntervals = isShort ? this.#shortIntervals + 1 : 0;
     if (this.#shortIntervals >= USUAL_OVER_INTERVALS) return SHORTEST_MS;
-    return last < 3 ? LONGEST_MS : threeUsual(at, last);
+    return last + this.#earlier.length < 3 ? LONGEST_MS : this.#threeUsual(at, last);
   }
 
   /** Forgets the messages so far: some of them were taken back. */
   startOver(): void {
     this.#shortIntervals = 0;
   }
-}
 
-/** Three usual intervals, the usual one being the median of those that separate messages. */
-function threeUsual(at: Column, last: number): number {
-  const intervals: number[] = [];
-  for (let index = Math.max(1, last - USUAL_OVER_INTERVALS + 1); index <= last; index++) {
-    const interval = at.at(index) - at.at(index - 1);
-    if (interval >= TOGETHER_MS) intervals.push(interval);
+  #threeUsual(at: Column, last: number): number {
+    const intervals: number[] = [];
+    const first = Math.max(1 - this.#earlier.length, last - USUAL_OVER_INTERVALS + 1);
+    for (let index = first; index <= last; index++) {
+      const interval = this.#interval(at, index);
+      if (interval >= TOGETHER_MS) intervals.push(interval);
+    }
+    const median = intervals.sort((a, b) => a - b)[intervals.length >> 1] ?? 0;
+    return Math.min(Math.max(median * 3, SHORTEST_MS), LONGEST_MS);
   }
-  const median = intervals.sort((a, b) => a - b)[intervals.length >> 1] ?? 0;
-  return Math.min(Math.max(median * 3, SHORTEST_MS), LONGEST_MS);
+
+  #interval(at: Column, index: number): number {
+    return this.#time(at, index) - this.#time(at, index - 1);
+  }
+
+  #time(at: Column, index: number): number {
+    return index < 0 ? (this.#earlier.at(index) ?? NaN) : at.at(index);
+  }
 }

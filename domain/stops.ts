@@ -1,7 +1,7 @@
 /** When a line stood still, when we simply did not hear from it, and its states side by side (R1-R3). */
 
 import type { LineFacts } from './facts.ts';
-import { overlap, plannedBetween, type Shift, type Span } from './shift.ts';
+import { breakAt, overlap, plannedBetween, shiftAt, type Shift, type Span } from './shift.ts';
 import { timelineOf, type Activity, type Segment, type Timeline } from './timeline.ts';
 
 /** What a screen calls a line's state. */
@@ -115,8 +115,7 @@ function overlaid(
 
 /** Off shift hides everything; a break hides everything but silence. */
 export function shownState(activity: StateName, shifts: readonly Shift[], at: number): StateName {
-  const shift = shifts.find(({ start, end }) => start <= at && at < end);
+  const shift = shiftAt(shifts, at);
   if (!shift) return 'offShift';
-  const inBreak = shift.breaks.some(({ start, end }) => start <= at && at < end);
-  return inBreak && activity !== 'noData' ? 'break' : activity;
+  return breakAt(shift, at) && activity !== 'noData' ? 'break' : activity;
 }

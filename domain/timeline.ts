@@ -53,7 +53,7 @@ export class Timeline {
     const run = this.#runOf(index);
     this.#settleUpTo(run);
     const ended = this.#segments.slice(this.#firstEndingAfter(from), this.#endedBefore[run]);
-    return merged([...ended, ...this.#segmentsOf(this.#openRun(run, index, at))], from);
+    return clipped([...ended, ...this.#segmentsOf(this.#openRun(run, index, at))], from);
   }
 
   /** What the line does at an instant; `null` before its first message. */
@@ -73,7 +73,11 @@ export class Timeline {
 
   /** Since when a line that runs or is stopped has been standing, as of a point; epoch ms. */
   standingSince(index: number): number {
-    return this.#standingAt(index, this.#track.atOf(index)).since;
+    const { silences } = this.#track;
+    const at = this.#track.atOf(index);
+    const { since, isStop } = this.#standingAt(index, at);
+    const afterSilence = silences.countUpTo(index) > silences.countUpTo(index - 1);
+    return afterSilence && !isStop ? at : since;
   }
 
   #standingAt(index: number, at: number): { readonly since: number; readonly isStop: boolean } {
@@ -86,7 +90,7 @@ export class Timeline {
   #lastSegment(index: number, at: number): Segment | undefined {
     const run = this.#runOf(index);
     this.#settleUpTo(run);
-    const open = merged(this.#segmentsOf(this.#openRun(run, index, at)), -Infinity);
+    const open = clipped(this.#segmentsOf(this.#openRun(run, index, at)), -Infinity);
     return open.at(-1) ?? this.#segments[(this.#endedBefore[run] ?? 0) - 1];
   }
 
@@ -156,6 +160,7 @@ export class Timeline {
   ): { readonly since: number; readonly firstStop: number } {
     const start = this.#track.atOf(run.first);
     let since = this.#track.standingSinceOf(run.first);
+    if (this.#isStandstill(since, start)) return { since, firstStop: 0 };
     for (const [index, span] of heard.entries()) {
       if (span.start > start) since = span.start;
       if (this.#isStandstill(since, span.end)) return { since, firstStop: index };
@@ -194,19 +199,11 @@ function spansBetween(start: number, end: number, without: readonly Span[]): Spa
   return spans;
 }
 
-/** Joins neighbours of one kind and cuts what lies before `from`. */
-function merged(segments: readonly Segment[], from: number): Segment[] {
-  const joined: Segment[] = [];
-  for (const segment of segments) {
-    if (segment.end <= from) continue;
-    const last = joined.at(-1);
-    if (last?.activity === segment.activity && last.end === segment.start) {
-      joined[joined.length - 1] = { ...last, end: segment.end };
-    } else {
-      joined.push({ ...segment, start: Math.max(segment.start, from) });
-    }
-  }
-  return joined;
+/** Cuts what lies before `from`. */
+function clipped(segments: readonly Segment[], from: number): Segment[] {
+  return segments
+    .filter(({ end }) => end > from)
+    .map((each) => (each.start < from ? { ...each, start: from } : each));
 }
 
 const timelines = new WeakMap<Track, Timeline>();

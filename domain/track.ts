@@ -42,6 +42,8 @@ export interface TrackOrigin {
   /** Since when it had been running, epoch ms; `null`: it was not, or nobody knows. */
   readonly runningSince: number | null;
   readonly product: string | null;
+  /** Times of the last messages before the first point: they tell the usual interval (R2). */
+  readonly heardAt: readonly number[];
 }
 
 const NO_ORIGIN: TrackOrigin = {
@@ -50,6 +52,7 @@ const NO_ORIGIN: TrackOrigin = {
   stateSince: null,
   runningSince: null,
   product: null,
+  heardAt: [],
 };
 const NO_TOTALS: Totals = { good: 0, reject: 0, unseen: 0, implausible: 0 };
 
@@ -87,7 +90,7 @@ export class Track {
   /** @param staleAfterSeconds silence after which the line is not heard from; `null`: 3 usual intervals (R2) */
   constructor(staleAfterSeconds: number | null, origin: TrackOrigin = NO_ORIGIN) {
     this.origin = origin;
-    this.#patience = new Patience(staleAfterSeconds);
+    this.#patience = new Patience(staleAfterSeconds, origin.heardAt);
     this.#products = [origin.product];
   }
 

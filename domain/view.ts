@@ -68,7 +68,7 @@ export function addPoints(track: Track, { points, notes = [] }: Omit<LinePoints,
 
 function encodeTrack(facts: LineFacts, zeroAt: number, until: number): EncodedTrack {
   const { track } = facts;
-  const first = Math.max(0, track.indexBefore(zeroAt) - POINTS_TO_KNOW_USUAL);
+  const first = Math.max(0, track.indexBefore(zeroAt));
   const end = track.indexAt(until) + 1;
   const zero = track.totalsBefore(zeroAt);
   const encoded = { at: [] as number[], good: [] as number[], reject: [] as number[] };
@@ -99,6 +99,7 @@ function originAt(facts: LineFacts, index: number): EncodedTrack['origin'] {
     stateSince: track.modeSinceOf(index),
     runningSince: doing?.activity === 'running' ? doing.since : null,
     product: track.productOf(index),
+    heardAt: timesBefore(track, index),
   };
 }
 
@@ -135,4 +136,10 @@ function notesBetween(track: Track, from: number, end: number, before: Totals): 
     last = totals;
   }
   return notes;
+}
+
+function timesBefore(track: Track, index: number): number[] {
+  const times: number[] = [];
+  for (let n = Math.max(0, index - POINTS_TO_KNOW_USUAL); n < index; n++) times.push(track.atOf(n));
+  return times;
 }

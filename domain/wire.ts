@@ -95,7 +95,7 @@ export interface PointsFrame {
   readonly lines: readonly LinePoints[];
 }
 
-/** Whether the server itself hears its broker and reaches its store. */
+/** A sign of life, every second. */
 export interface Tick {
   readonly serverTime: number;
   readonly build: string;

@@ -48,8 +48,8 @@ export interface ReadingStore {
   read(line: string, from: number, to: number): Promise<Reading[]>;
   /** The last readings of a line before an instant, in their order. */
   before(line: string, at: number, limit: number): Promise<Reading[]>;
-  /** Of a line's readings before an instant the last with a state, a product and an availability each. */
-  lastDeclared(line: string, at: number): Promise<Reading[]>;
+  /** Of a line's readings before an instant the last with good, reject, a state, a product and an availability each. */
+  lastOfEach(line: string, at: number): Promise<Reading[]>;
   /** Readings oldest first, a page at a time. */
   pages(query: ReadingQuery): AsyncIterable<readonly Reading[]>;
   /** Ids of lines with readings, the first seen first. */

@@ -124,7 +124,7 @@ describe.each([
     expect(await store.read('nobody', 0, 9)).toEqual([]);
   });
 
-  test('finds the last state, product and availability before an instant', async () => {
+  test('finds the last count, state, product and availability before an instant', async () => {
     const store = await make();
     const said: Partial<Reading>[] = [
       { product: 'a' },
@@ -135,12 +135,13 @@ describe.each([
       { state: 'running' },
     ];
     for (const [at, fields] of said.entries()) await store.append(aReading({ at, ...fields }));
-    expect(await store.lastDeclared('press-1', 5)).toMatchObject([
+    expect(await store.lastOfEach('press-1', 5)).toMatchObject([
       { at: 1, state: 'idle' },
       { at: 2, product: 'b' },
       { at: 3, online: false },
+      { at: 4, good: 1 },
     ]);
-    expect(await store.lastDeclared('press-1', 0)).toEqual([]);
+    expect(await store.lastOfEach('press-1', 0)).toEqual([]);
   });
 
   test('pages through all lines, oldest first, without losing or repeating any', async () => {

@@ -216,6 +216,46 @@ test('a screen computes the boards that the server computes', () => {
   );
 });
 
+/** Hours of messages at uneven intervals, of which a view leaves most out. */
+const unevenReadings = fc
+  .array(
+    fc.record({
+      seconds: fc.oneof(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 20, max: 220 })),
+      parts: fc.constantFrom(0, 0, 0, 1),
+      state: fc.option(fc.constantFrom(...DECLARED_STATES), { freq: 40 }),
+      online: fc.option(fc.constant(false), { freq: 40 }),
+    }),
+    { minLength: 40, maxLength: 250 },
+  )
+  .map((steps) => {
+    let [at, good] = [MORNING - HOUR, 100];
+    return steps.map(({ seconds, parts, state, online }) => {
+      at += seconds * 1000;
+      good += parts;
+      return aReading({ at, good, state, online });
+    });
+  });
+
+test('R1 R2: a view knows at its start how long silences are usual and since when the line stands', () => {
+  fc.assert(
+    fc.property(
+      unevenReadings,
+      fc.array(fc.nat(2 * 3600), { minLength: 10, maxLength: 10 }),
+      (readings, seconds) => {
+        const facts = factsWith(readings, { shifts: SHIFTS });
+        const shown = factsOf(
+          viewOf(facts, { zeroAt: MORNING, until: Infinity, discovered: false }),
+        );
+        for (const second of seconds) {
+          const at = MORNING + second * 1000;
+          expect(boardAt(shown, at)).toEqual(boardAt(facts, at));
+        }
+      },
+    ),
+    { numRuns: 200 },
+  );
+});
+
 test('R1: a screen that was sent little of the past says since when a line runs or stands', () => {
   const steady = Array.from({ length: 480 }, (_, n) => {
     const at = MORNING - HOUR + n * 15_000;

@@ -171,6 +171,22 @@ test('R1 R2: a stop goes on after a silence while nothing is counted, but the si
   expect(boardAt(facts, T(62)).downtimeMinutes).toBe(12);
 });
 
+test('R1: a part made between two stops parts them', () => {
+  const facts = factsWith([...heard(0, 15, 7), ...heard(15, 30, 8)]);
+  expect(minutes(stopsBetween(facts, T(0), T(30)))).toEqual([
+    [0, 15, 'stopped'],
+    [15, 30, 'stopped'],
+  ]);
+});
+
+test('R2: a message between two silences parts them', () => {
+  const lone = factsWith([...heard(0, 5, 0, 1), aReading({ at: T(15), good: 9 })]);
+  expect(minutes(stopsBetween(lone, T(0), T(20)))).toEqual([
+    [5, 15, 'noData'],
+    [15, 20, 'noData'],
+  ]);
+});
+
 test('R1 R2: a line heard only now and then stands still for none of it', () => {
   const facts = factsWith([0, 30, 60, 90].flatMap((from) => heard(from, from + 2, 7)));
   expect(stopsBetween(facts, T(0), T(92)).filter(({ kind }) => kind === 'stopped')).toEqual([]);

@@ -1,6 +1,6 @@
 /** `GET /api/lines` and what hangs on one line: board, hours, stops, count. */
 
-import { boardAt } from '@lineside/domain/board.ts';
+import { boardAt, countBetween } from '@lineside/domain/board.ts';
 import { hoursOf } from '@lineside/domain/hours.ts';
 import { shiftAt } from '@lineside/domain/shift.ts';
 import { stopsBetween } from '@lineside/domain/stops.ts';
@@ -70,12 +70,7 @@ export function linesRouter({ plans, floor, facts, clock }: LinesParts): Router 
     const start = plans.calendar.at(now)?.start ?? now - 8 * HOUR;
     const { from, to } = span(request, { from: start, to: now }, MOST_DAYS);
     const { track } = await facts.over(request.params.id, { zeroAt: from, until: to });
-    const [before, after] = [track.totalsBefore(from), track.totalsBefore(to)];
-    const good = after.good - before.good;
-    const reject = after.reject - before.reject;
-    const unseen = after.unseen - before.unseen;
-    const implausible = after.implausible - before.implausible;
-    response.json({ good, reject, total: good + reject, unseen, implausible });
+    response.json(countBetween(track.totalsBefore(from), track.totalsBefore(to)));
   });
 
   return router;

@@ -7,12 +7,13 @@ const MINUTE = 60_000;
 export const REMEMBERED_MS = 10 * MINUTE;
 const MOST_REMEMBERED = 100_000;
 const MOST_LINES = 10_000;
-/** A burst is spread over the following milliseconds; a clock that was set back is not. */
-const LONGEST_BURST_MS = 1_000;
+/** A burst is spread over the following milliseconds, as far as T1 believes; a clock set back is not. */
+const LONGEST_BURST_MS = 5 * MINUTE;
+const SET_BACK_MS = 1_000;
 
 export class Arrivals {
   /** When each line's last reading without a time of its own was placed. */
-  readonly #lastAt = new Map<string, number>();
+  readonly #last = new Map<string, { readonly at: number; readonly receivedAt: number }>();
   /** What a reading with a sequence number said, and the time it was given; oldest first. */
   readonly #sequenced = new Map<string, number>();
 
@@ -36,10 +37,13 @@ export class Arrivals {
   }
 
   #freeInstant({ line, receivedAt }: Reading): number {
-    const next = (this.#lastAt.get(line) ?? -Infinity) + 1;
-    const at = next > receivedAt && next <= receivedAt + LONGEST_BURST_MS ? next : receivedAt;
-    if (this.#lastAt.size >= MOST_LINES) this.#lastAt.clear();
-    this.#lastAt.set(line, at);
+    const last = this.#last.get(line);
+    const next = (last?.at ?? -Infinity) + 1;
+    const isBurst = last !== undefined && receivedAt > last.receivedAt - SET_BACK_MS;
+    const at =
+      isBurst && next > receivedAt && next <= receivedAt + LONGEST_BURST_MS ? next : receivedAt;
+    if (this.#last.size >= MOST_LINES) this.#last.clear();
+    this.#last.set(line, { at, receivedAt });
     return at;
   }
 

@@ -112,6 +112,12 @@ export class Broker {
       done(new Error("$SYS topics are the broker's own"));
       return;
     }
+    if (packet.retain && packet.payload.length === 0) {
+      // MQTT's way to forget a retained message; it tells nothing about a line.
+      this.#retained.delete(packet.topic);
+      done(null);
+      return;
+    }
     let isAnswered = false;
     const answer = (error: Error | null): void => {
       if (isAnswered) return;

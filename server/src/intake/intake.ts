@@ -56,12 +56,16 @@ export class Intake {
     }
     const reading = decoded.timed ? decoded.reading : arrivals.place(decoded.reading);
     const isNew = await store.append(reading);
-    acknowledge('reading');
-    if (isNew) {
-      events.accepted(reading);
-      for (const place of shown) place.add(reading);
-    } else {
-      events.duplicate();
+    try {
+      acknowledge('reading');
+    } finally {
+      // What is stored is shown, whatever became of whoever sent it.
+      if (isNew) {
+        events.accepted(reading);
+        for (const place of shown) place.add(reading);
+      } else {
+        events.duplicate();
+      }
     }
   }
 

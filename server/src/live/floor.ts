@@ -11,7 +11,7 @@ import { loadLine } from './past.ts';
 import { liveWindow } from './windows.ts';
 
 export interface FloorParts {
-  readonly store: Pick<ReadingStore, 'read' | 'before' | 'lastDeclared' | 'lines'>;
+  readonly store: Pick<ReadingStore, 'read' | 'before' | 'lastOfEach' | 'lines'>;
   readonly plans: Plans;
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Log;

@@ -1,5 +1,6 @@
 /** One line of the floor: its ledger of the shift in view, and what screens have not been told of it yet. */
 
+import { countBetween } from '@lineside/domain/board.ts';
 import type { LineFacts } from '@lineside/domain/facts.ts';
 import type { Ledger } from '@lineside/domain/ledger.ts';
 import { compareReadings, type Reading } from '@lineside/domain/reading.ts';
@@ -111,6 +112,7 @@ export class LiveLine {
     const before = this.#standing();
     this.#inView.ledger.add(readings);
     this.#oldReadings += readings.length;
+    this.#cached = null;
     if (this.#newFrom !== null || before !== this.#standing()) this.#dueView();
   }
 
@@ -140,9 +142,8 @@ export class LiveLine {
     if (last < 0) return '';
     const now = track.totalsOf(last);
     const zero = track.totalsBefore(zeroAt);
-    const { good, reject } = { good: now.good - zero.good, reject: now.reject - zero.reject };
-    return [good, reject, track.productOf(last), track.modeOf(last), track.onlineOf(last)].join(
-      ' ',
-    );
+    const { good, reject, unseen, implausible } = countBetween(zero, now);
+    const declared = [track.productOf(last), track.modeOf(last), track.onlineOf(last)];
+    return [good, reject, unseen, implausible, track.atOf(last), ...declared].join(' ');
   }
 }

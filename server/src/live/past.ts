@@ -2,7 +2,6 @@
 
 import type { LineFacts } from '@lineside/domain/facts.ts';
 import { Ledger } from '@lineside/domain/ledger.ts';
-import type { Reading } from '@lineside/domain/reading.ts';
 import { LOOKBACK_MS } from '@lineside/domain/view.ts';
 import type { Plans, Window } from '../plan/plans.ts';
 import type { ReadingStore } from '../ports.ts';
@@ -10,7 +9,7 @@ import type { ReadingStore } from '../ports.ts';
 /** Readings before a window from which its counters take up. */
 const READINGS_BEFORE = 64;
 
-type PastStore = Pick<ReadingStore, 'read' | 'before' | 'lastDeclared'>;
+type PastStore = Pick<ReadingStore, 'read' | 'before' | 'lastOfEach'>;
 
 export interface LoadedLine {
   readonly ledger: Ledger;
@@ -28,11 +27,11 @@ export async function loadLine(
   const earlier = await store.before(line, from, READINGS_BEFORE);
   const first = earlier[0];
   const isCut = first !== undefined && earlier.length === READINGS_BEFORE;
-  const declared = isCut ? await store.lastDeclared(line, first.at) : [];
+  const oldest = isCut ? await store.lastOfEach(line, first.at) : [];
   const readings = await store.read(line, from, until + 1);
   const ledger = new Ledger(plans.countingOf(line, zeroAt));
-  ledger.add([...declared.map(withoutCounts), ...earlier, ...readings]);
-  return { ledger, completeFrom: isCut ? first.at : -Infinity };
+  ledger.add([...oldest, ...earlier, ...readings]);
+  return { ledger, completeFrom: isCut ? first.at + 1 : -Infinity };
 }
 
 /** Facts of a line over a window of the past. */
@@ -44,9 +43,4 @@ export async function pastFacts(
 ): Promise<LineFacts> {
   const { ledger } = await loadLine(store, plans, line, window);
   return plans.factsOf(line, ledger.track, window);
-}
-
-/** What was declared long ago still holds; what was counted then does not matter any more. */
-function withoutCounts(reading: Reading): Reading {
-  return { ...reading, good: null, reject: null };
 }

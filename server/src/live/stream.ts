@@ -92,6 +92,9 @@ export class Stream {
     }
     // Points that wait for the next frame would come twice, with the answer and with the frame.
     if (this.#parts.floor.hasNews) await this.#nextFrame();
+    if (!socket.connected) {
+      return { ok: false, error: { code: 'gone', message: 'the connection is closed' } };
+    }
     const { request } = subscription;
     for (const room of socket.rooms) if (this.#rooms.isRoom(room)) await socket.leave(room);
     await socket.join(this.#rooms.nameFor(request.lines));

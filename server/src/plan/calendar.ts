@@ -24,16 +24,17 @@ export class Calendar {
   /** Shifts that share time with `from <= t < to`, sorted. */
   between(from: number, to: number): Shift[] {
     if (this.#rules.length === 0) return [];
-    const last = this.#dateAt(to);
+    const last = this.#dateAt(to).add({ days: 1 });
     const shifts: Shift[] = [];
     let date = this.#dateAt(from - REACH_MS);
     while (Temporal.PlainDate.compare(date, last) <= 0) {
       shifts.push(...this.#shiftsOn(date));
       date = date.add({ days: 1 });
     }
-    return shifts
-      .filter((shift) => shift.start < to && shift.end > from)
-      .sort((a, b) => a.start - b.start);
+    const sorted = shifts.sort((a, b) => a.start - b.start);
+    return sorted
+      .map((shift, index) => endingBy(shift, sorted[index + 1]?.start ?? Infinity))
+      .filter((shift) => shift.start < to && shift.end > from);
   }
 
   /** The shift that contains an instant, or `null`. */
@@ -97,6 +98,13 @@ export class Calendar {
       .toPlainDateTime(time)
       .toZonedDateTime(this.#timeZone, { disambiguation: 'compatible' }).epochMilliseconds;
   }
+}
+
+/** A clock change may push a shift's end past the start of the next one. */
+function endingBy(shift: Shift, next: number): Shift {
+  if (shift.end <= next) return shift;
+  const span = { start: shift.start, end: next };
+  return { ...shift, ...span, breaks: inside(span, shift.breaks) };
 }
 
 /** A clock change may swallow a break, push it into the next one or over the shift's end. */

@@ -23,7 +23,7 @@ export class PlanHistory {
     const changed = plant.lines.flatMap(({ id, target, product }): PlanVersion[] => {
       const last = this.#versions.get(id)?.at(-1);
       if (last?.product === product && isSame(last.target, target)) return [];
-      return [{ line: id, at: last ? now : 0, target, product }];
+      return [{ line: id, at: last ? Math.max(now, last.at + 1) : 0, target, product }];
     });
     if (changed.length > 0) await this.#store.record(changed);
     for (const version of changed) this.#note(version);

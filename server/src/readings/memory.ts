@@ -46,12 +46,14 @@ export class MemoryStore implements ReadingStore, Quarantine, PlanStore {
     return limit > 0 ? (await this.read(line, -Infinity, at)).slice(-limit) : [];
   }
 
-  async lastDeclared(line: string, at: number): Promise<Reading[]> {
+  async lastOfEach(line: string, at: number): Promise<Reading[]> {
     const readings = await this.read(line, -Infinity, at);
     return [
       readings.findLast(({ state }) => state !== null),
       readings.findLast(({ product }) => product !== null),
       readings.findLast(({ online }) => online !== null),
+      readings.findLast(({ good }) => good !== null),
+      readings.findLast(({ reject }) => reject !== null),
     ]
       .filter((reading) => reading !== undefined)
       .sort((a, b) => a.at - b.at);

@@ -42,8 +42,7 @@ export type ReadRequest =
   | PageRequest
   | { readonly ask: 'lines'; readonly limit: number }
   | { readonly ask: 'refused'; readonly limit: number }
-  | { readonly ask: 'plans' }
-  | { readonly ask: 'counts' };
+  | { readonly ask: 'plans' };
 
 /** A call to a thread, and its answer under the same number. */
 export interface Call<Request> {

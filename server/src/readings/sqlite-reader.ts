@@ -40,6 +40,8 @@ const declared = [
   lastWhere(`state BETWEEN 1 AND ${LAST_STATE_CODE}`),
   lastWhere(`product <> ${NONE}`),
   lastWhere(`state >= ${FIRST_AVAILABILITY_CODE}`),
+  lastWhere(`good <> ${NONE}`),
+  lastWhere(`reject <> ${NONE}`),
 ];
 const lineNames = columns(
   'SELECT name FROM lines JOIN names ON names.id = lines.line ORDER BY line LIMIT ?',
@@ -48,7 +50,6 @@ const newestRefused = database.prepare(
   `SELECT received_at AS receivedAt, topic, payload, reason FROM quarantine ORDER BY id DESC LIMIT ?`,
 );
 const allPlans = database.prepare('SELECT line, at, target, product FROM plans ORDER BY at, line');
-const allCounts = database.prepare('SELECT accepted, duplicates, quarantined FROM counts');
 const findName = columns('SELECT id FROM names WHERE name = ?');
 const nameOf = columns('SELECT name FROM names WHERE id = ?');
 
@@ -124,8 +125,6 @@ function serve(request: ReadRequest): Served {
       return { value: newestRefused.all(request.limit).map((row) => ({ ...row })) };
     case 'plans':
       return { value: allPlans.all().map((row) => ({ ...row })) };
-    case 'counts':
-      return { value: { ...allCounts.get() } };
     default:
       throw new Error(`the reading thread knows no ${request.ask}`);
   }

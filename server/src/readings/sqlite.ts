@@ -62,10 +62,9 @@ export class SqliteStore implements ReadingStore, Quarantine, PlanStore {
     const { file } = this.#options;
     await mkdir(dirname(file), { recursive: true });
     this.#writer = new Thread(new URL('./sqlite-writer.ts', import.meta.url), file);
-    // The first commit, of nothing, shows that the disk takes writes.
+    // The first commit, of nothing, shows that the disk takes writes, and what was counted before.
     await this.#commit([]);
     this.#reader = new Thread(new URL('./sqlite-reader.ts', import.meta.url), file);
-    this.#counts = await this.#ask<StoreCounts>({ ask: 'counts' });
   }
 
   /** Resolves when everything handed in so far is on disk, or refused. */
@@ -101,7 +100,7 @@ export class SqliteStore implements ReadingStore, Quarantine, PlanStore {
     return this.#rows({ ask: 'before', line, at, limit });
   }
 
-  lastDeclared(line: string, at: number): Promise<Reading[]> {
+  lastOfEach(line: string, at: number): Promise<Reading[]> {
     return this.#rows({ ask: 'declared', line, at });
   }
 
