@@ -60,6 +60,8 @@ export interface PlantInfo {
   /** IANA zone in which screens show times. */
   readonly timeZone: string;
   readonly demo: boolean;
+  /** Where the embedded broker listens; `null` until it does. */
+  readonly mqttPort: number | null;
 }
 
 export interface SubscribeRequest {

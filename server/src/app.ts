@@ -80,8 +80,16 @@ export class App {
     const shown = [floor, shelf];
     const intake = new Intake({ ...kept, arrivals, topics, shown, events: metrics, clock });
     this.#floor = floor;
-    this.#broker = new Broker({ address: config.mqtt, intake, clock, log });
-    const info: PlantInfo = { name: plant.name, timeZone: plant.timeZone, demo: config.demo };
+    const broker = new Broker({ address: config.mqtt, intake, clock, log });
+    this.#broker = broker;
+    const info: PlantInfo = {
+      name: plant.name,
+      timeZone: plant.timeZone,
+      demo: config.demo,
+      get mqttPort() {
+        return broker.port;
+      },
+    };
     const build = (): string => this.#build;
     const health = {
       version,

@@ -58,6 +58,7 @@ export const PLANT: PlantInfo = {
   name: 'Test plant',
   timeZone: 'Europe/Berlin',
   demo: false,
+  mqttPort: 1883,
 };
 
 /** One part a minute since the morning. */

@@ -228,6 +228,7 @@ describe('GET /api/shifts and /api/plant', () => {
       name: 'Test plant',
       timeZone: 'UTC',
       demo: false,
+      mqttPort: expect.any(Number) as number,
     });
   });
 });

@@ -76,7 +76,12 @@ describe('subscribe', () => {
     expect(answer).toMatchObject({
       serverTime: NOW,
       build: 'none',
-      plant: { name: 'Test plant', timeZone: 'UTC', demo: false },
+      plant: {
+        name: 'Test plant',
+        timeZone: 'UTC',
+        demo: false,
+        mqttPort: expect.any(Number) as number,
+      },
       lines: [{ line: { id: 'press-1' }, zeroAt: MORNING }, { line: { id: 'press-2' } }],
     });
     expect(answer.cursor).toMatch(/^[0-9a-f]+:\d+$/);

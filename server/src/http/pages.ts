@@ -18,6 +18,11 @@ export function pagesRouter(folder: string): Router {
   router.get(PAGE_PATHS, (_request, response) => {
     response.set('Cache-Control', 'no-cache').sendFile(join(folder, 'index.html'));
   });
+  // A person who lost their way gets a page that says so; a program gets the API's answer.
+  router.get('/{*path}', (request, response, next) => {
+    if (request.accepts(['json', 'html']) !== 'html') next();
+    else response.status(404).set('Cache-Control', 'no-cache').sendFile(join(folder, 'index.html'));
+  });
   return router;
 }
 

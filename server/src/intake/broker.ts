@@ -1,7 +1,7 @@
 /** The embedded MQTT broker: it acknowledges a message only once the intake has it on disk. */
 
 import { once } from 'node:events';
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { Aedes, type Client, type PublishPacket, type Subscription } from 'aedes';
 import type { Address } from '../config/config.ts';
 import type { Clock, Log } from '../ports.ts';
@@ -42,6 +42,12 @@ export class Broker {
     return this.#server?.listening === true;
   }
 
+  /** `null` while it does not listen. */
+  get port(): number | null {
+    const address = this.#server?.address();
+    return typeof address === 'object' ? (address?.port ?? null) : null;
+  }
+
   get clients(): number {
     return this.#sockets.size;
   }
@@ -66,7 +72,7 @@ export class Broker {
     const { host, port } = this.#parts.address;
     this.#server.listen(port, host);
     await once(this.#server, 'listening');
-    return (this.#server.address() as AddressInfo).port;
+    return this.port ?? port;
   }
 
   /** Stops taking messages; those under way are still acknowledged once they are stored. */
