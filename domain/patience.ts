@@ -4,6 +4,8 @@ import type { Column } from './column.ts';
 
 /** How many intervals between messages tell a line's usual one. */
 const USUAL_OVER_INTERVALS = 16;
+/** Until so many intervals are known of a line that was just connected, no silence is unusual. */
+const LEAST_INTERVALS = 3;
 /** Messages closer than this belong together and tell nothing about the usual interval, ms. */
 const TOGETHER_MS = 1_000;
 const SHORTEST_MS = 10_000;
@@ -34,7 +36,7 @@ export class Patience {
     const isShort = last > -this.#earlier.length && this.#interval(at, last) * 3 <= SHORTEST_MS;
     this.#shortIntervals = isShort ? this.#shortIntervals + 1 : 0;
     if (this.#shortIntervals >= USUAL_OVER_INTERVALS) return SHORTEST_MS;
-    return last + this.#earlier.length < 3 ? LONGEST_MS : this.#threeUsual(at, last);
+    return this.#threeUsual(at, last);
   }
 
   /** Forgets the messages so far: some of them were taken back. */
@@ -49,6 +51,8 @@ export class Patience {
       const interval = this.#interval(at, index);
       if (interval >= TOGETHER_MS) intervals.push(interval);
     }
+    const isNew = last - first + 1 < USUAL_OVER_INTERVALS;
+    if (isNew && intervals.length < LEAST_INTERVALS) return LONGEST_MS;
     const median = intervals.sort((a, b) => a - b)[intervals.length >> 1] ?? 0;
     return Math.min(Math.max(median * 3, SHORTEST_MS), LONGEST_MS);
   }

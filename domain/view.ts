@@ -68,8 +68,8 @@ export function addPoints(track: Track, { points, notes = [] }: Omit<LinePoints,
 
 function encodeTrack(facts: LineFacts, zeroAt: number, until: number): EncodedTrack {
   const { track } = facts;
-  const first = Math.max(0, track.indexBefore(zeroAt));
   const end = track.indexAt(until) + 1;
+  const first = Math.max(0, Math.min(track.indexBefore(zeroAt), end - 1));
   const zero = track.totalsBefore(zeroAt);
   const encoded = { at: [] as number[], good: [] as number[], reject: [] as number[] };
   let last: readonly [number, number, number] = [0, zero.good, zero.reject];

@@ -3,7 +3,7 @@
 import { boardAt, type Board } from '@lineside/domain/board.ts';
 import { shiftAt, type Shift } from '@lineside/domain/shift.ts';
 import { unheard } from './boards.ts';
-import { LOST_AFTER_SECONDS, type Clock } from './clock.svelte.ts';
+import { FREEZE_AFTER_MS, LOST_AFTER_SECONDS, type Clock } from './clock.svelte.ts';
 import type { Floor, LineOnFloor } from './floor.svelte.ts';
 import { formatsFor, type Formats } from './formats.ts';
 import type { Source } from './sources/source.ts';
@@ -29,6 +29,9 @@ export class Stage {
 
   /** Nobody has heard the server for so long that nothing may look live. */
   readonly lost = $derived.by(() => this.clock.silentSeconds >= LOST_AFTER_SECONDS);
+
+  /** The server has fallen silent: what is shown is what it said last. */
+  readonly cutOff = $derived.by(() => this.clock.silentSeconds * 1000 >= FREEZE_AFTER_MS);
 
   readonly formats: Formats = $derived.by(() =>
     formatsFor(this.floor.plant?.timeZone ?? 'UTC', this.#locale),

@@ -121,7 +121,7 @@ export class App {
   async start(signal: AbortSignal): Promise<Running> {
     const { config, clock, log, node } = this.#parts;
     await this.#begin(
-      () => this.#store.start(),
+      () => this.#openStore(),
       () => this.#store.close(),
     );
     const httpPort = await this.#begin(
@@ -170,6 +170,15 @@ export class App {
       } catch (error) {
         this.#parts.log.error({ error }, 'a part of the server did not close well');
       }
+    }
+  }
+
+  async #openStore(): Promise<void> {
+    try {
+      await this.#store.start();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new StartError([`DATA_DIR: ${this.#parts.config.dataDir} cannot be used: ${reason}`]);
     }
   }
 

@@ -14,7 +14,6 @@ export class StartError extends Error {
 const REASONS = new Map([
   ['EADDRINUSE', 'is already in use; stop the other program'],
   ['EACCES', 'is not allowed for this user; run as another one'],
-  ['EADDRNOTAVAIL', 'is not an address of this machine; correct the host'],
 ]);
 
 /** Turns the failure to open a port into a sentence that names the setting to change. */
@@ -27,6 +26,10 @@ export async function opened(
     return await port;
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+      const setting = variable.replace('PORT', 'HOST');
+      throw new StartError([`${setting}: ${host} is not an address of this machine`]);
+    }
     const reason = REASONS.get(code) ?? `cannot be opened (${String(error)}); free it`;
     throw new StartError([
       `${variable}: port ${asked} on ${host} ${reason}, or set ${variable} to another port`,

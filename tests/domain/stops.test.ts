@@ -133,6 +133,13 @@ test('R2: the usual interval sets the patience, between 10 s and 120 s', () => {
   expect(patience(600_000)).toBe(120);
 });
 
+test('R2: a line just connected is not given up after a few quick messages', () => {
+  const quick = Array.from({ length: 6 }, (_, n) => aReading({ at: MORNING + n * 50, good: n }));
+  const { track } = factsWith(quick);
+  expect(track.isHeardAt(MORNING + 100_000)).toBe(true);
+  expect(track.isHeardAt(MORNING + 130_000)).toBe(false);
+});
+
 test('R2: a patience of the line’s own overrides the usual interval', () => {
   const rules = {
     stopAfterSeconds: 300,

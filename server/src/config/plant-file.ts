@@ -6,6 +6,7 @@ import { isCollection, isMap, isNode, LineCounter, parseDocument, type Document 
 import type { z } from 'zod';
 import { OUTPUT_TOPIC, type LinePlan, type Plant, type ShiftRule, type WallSpan } from './plan.ts';
 import { problemsOf } from './plant-rules.ts';
+import { salvaged } from './salvage.ts';
 import { complaint, plantSchema, type PlantFile } from './plant-schema.ts';
 import { parseWallTime, weekdayOf } from './wall-time.ts';
 
@@ -23,22 +24,22 @@ export function readPlant(text: string, fileName: string): PlantResult {
     const problems = document.errors.map(({ pos, message }) => at(pos[0], message));
     return { ok: false, problems };
   }
-  const parsed = plantSchema.safeParse(document.toJS() ?? {}, { error: complaint });
-  if (!parsed.success) {
-    const problems = parsed.error.issues.flatMap((issue) =>
-      placesOf(issue).map((path) =>
-        at(offsetOf(document, path), `${spoken(path)} ${issue.message}`),
-      ),
-    );
-    return { ok: false, problems };
-  }
-  const shifts = parsed.data.shifts.map(shiftRule);
-  const problems = problemsOf(parsed.data, shifts).map(({ path, message }) =>
+  const file: unknown = document.toJS() ?? {};
+  const parsed = plantSchema.safeParse(file, { error: complaint });
+  const issues = parsed.success ? [] : parsed.error.issues;
+  const unreadable = issues.flatMap((issue) =>
+    placesOf(issue).map((path) => at(offsetOf(document, path), `${spoken(path)} ${issue.message}`)),
+  );
+  // What can be read is checked all the same, so that one start tells of every mistake.
+  const readable = parsed.success ? parsed : plantSchema.safeParse(salvaged(file, issues));
+  if (!readable.success) return { ok: false, problems: unreadable };
+  const shifts = readable.data.shifts.map(shiftRule);
+  const unfit = problemsOf(readable.data, shifts).map(({ path, message }) =>
     at(offsetOf(document, path), `${spoken(path)}: ${message}`),
   );
-  return problems.length > 0
-    ? { ok: false, problems }
-    : { ok: true, plant: plantOf(parsed.data, shifts) };
+  return parsed.success && unfit.length === 0
+    ? { ok: true, plant: plantOf(parsed.data, shifts) }
+    : { ok: false, problems: [...unreadable, ...unfit] };
 }
 
 /** Where a complaint belongs: an unknown setting at its own name. */

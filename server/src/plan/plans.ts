@@ -74,7 +74,9 @@ export class Plans {
     const plan = this.#lines.get(id);
     const own = plan ? this.#history.productAt(id, at) : null;
     return {
-      idealCycleSeconds: (product) => this.productOf(product ?? own)?.idealCycleSeconds ?? null,
+      // A product that nobody has described is made no faster than the line's own.
+      idealCycleSeconds: (product) =>
+        (this.productOf(product) ?? this.productOf(own))?.idealCycleSeconds ?? null,
       rollover: plan?.counter.rollover ?? null,
       correction: plan?.counter.correction ?? 0,
       staleAfterSeconds: plan?.rules.staleAfterSeconds ?? null,
