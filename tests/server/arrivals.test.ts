@@ -9,6 +9,22 @@ describe('T1 readings without a time of their own', () => {
     expect([place(), place(), place()]).toEqual([MORNING, MORNING + 1, MORNING + 2]);
   });
 
+  test('a queue flushed at once keeps every part, in order', () => {
+    const arrivals = new Arrivals();
+    const at = Array.from({ length: 6_000 }, (_, n) => {
+      const receivedAt = MORNING + Math.floor(n / 20);
+      return arrivals.place(aReading({ at: receivedAt, good: n })).at;
+    });
+    expect(new Set(at).size).toBe(6_000);
+    expect(at).toEqual(at.toSorted((a, b) => a - b));
+  });
+
+  test('a restart in the middle of a burst does not step back', () => {
+    const arrivals = new Arrivals();
+    arrivals.recall([aReading({ at: MORNING + 400, receivedAt: MORNING, good: 1 })]);
+    expect(arrivals.place(aReading({ at: MORNING + 100, good: 2 })).at).toBe(MORNING + 401);
+  });
+
   test('lines do not push each other', () => {
     const arrivals = new Arrivals();
     arrivals.place(aReading({ line: 'a', good: 1 }));

@@ -33,6 +33,8 @@ export class Arrivals {
   recall(readings: readonly Reading[]): void {
     for (const reading of readings) {
       if (reading.seq !== null) this.#remember(contentOf(reading), reading.at);
+      // Placed behind others of a burst: what comes next belongs behind it.
+      if (reading.at > reading.receivedAt) this.#last.set(reading.line, reading);
     }
   }
 
