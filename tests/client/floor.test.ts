@@ -154,3 +154,30 @@ test('what a line made is unknown before its first word, in silences, and while 
   const cutOff = silencesOf(line, { ...board, status: 'noData' }, aShift(), at);
   expect(cutOff).toEqual([{ start: board.lastReadingAt, end: aShift().end }]);
 });
+
+test('nothing is known of the hours before a line was first heard', () => {
+  const first = MORNING + 30 * MINUTE;
+  const readings = [0, 10, 20].map((second) => aReading({ at: first + second * 1000, good: 1 }));
+  const facts = factsWith(readings, { shifts: [aShift({ start: MORNING - HOUR })] });
+  const line = onFloor(facts);
+  const strip = stripOf(line, MORNING - HOUR, first + 20_000);
+  expect(strip.map(({ state, start }) => [state, start])).toEqual([
+    ['noData', MORNING - HOUR],
+    ['noData', MORNING],
+    ['running', first],
+  ]);
+  const at = first + 20_000;
+  const silences = silencesOf(line, boardAt(facts, at), aShift(), at);
+  expect(silences).toEqual([{ start: MORNING, end: first }]);
+});
+
+test('R2: a stop that goes on after a silence is told as one', () => {
+  const readings = Array.from({ length: 181 }, (_, index) =>
+    aReading({ at: MORNING + index * 10_000, good: index < 6 ? index : 5 }),
+  ).filter(({ at }) => at < MORNING + 10 * MINUTE || at > MORNING + 12 * MINUTE);
+  const line = onFloor(factsWith(readings));
+  const until = MORNING + 20 * MINUTE;
+  expect(shiftStops([line], aShift(), until).count).toBe(1);
+  expect(lastStop(line, until)).toMatchObject({ start: MORNING + 50_000, end: until });
+  expect(boardAt(line.facts, until).state).toEqual({ name: 'stopped', since: MORNING + 50_000 });
+});

@@ -36,7 +36,7 @@ export function headlineOf(
         words.tone === 'onTarget'
           ? formats.signed(board.variance?.units ?? 0)
           : formats.number(Math.abs(board.variance?.units ?? 0)),
-        [words.word, workWords(board)],
+        [words.word, words.tone === 'onTarget' ? minutesWords(board) : workWords(board)],
         false,
       );
   }
