@@ -140,7 +140,10 @@ export class App {
       () => this.#stream.close(),
     );
     const turning = clock.every(TURN_EVERY_MS, () => void this.#floor.turn());
-    this.#closers.push(() => turning.cancel());
+    this.#closers.push(() => {
+      turning.cancel();
+      return this.#floor.settled();
+    });
     const mqttPort = await this.#begin(
       () => opened(this.#broker.start(), config.mqtt, 'MQTT_PORT'),
       () => this.#closeBroker(),

@@ -261,6 +261,18 @@ describe('availability and onlookers', () => {
     expect((await seen)[0]).toBe(OUTPUT);
   });
 
+  test('an empty retained message makes the broker forget, and is no reading', async () => {
+    const publisher = await aClient();
+    await publisher.publishAsync(OUTPUT, '5', { qos: 1, retain: true });
+    await publisher.publishAsync('lineside/press-2/output', '7', { qos: 1, retain: true });
+    await publisher.publishAsync(OUTPUT, '', { qos: 1, retain: true });
+    const onlooker = await aClient();
+    const seen = happened(onlooker, 'message') as Promise<[string, Buffer]>;
+    await onlooker.subscribeAsync('#', { qos: 1 });
+    expect((await seen)[0]).toBe('lineside/press-2/output');
+    expect(await store.newest(10)).toEqual([]);
+  });
+
   test('nothing is queued for a subscriber who is away', async () => {
     const session = { clientId: 'onlooker', clean: false };
     const onlooker = await aClient(session);

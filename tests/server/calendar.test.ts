@@ -117,3 +117,12 @@ describe('neighbours', () => {
     expect([none.at(0), none.after(0), none.before(0)]).toEqual([null, null, null]);
   });
 });
+
+test('T2: a shift whose end a clock change pushes past the next one ends where that begins', () => {
+  const calendar = berlin(rule('22:00-02:30'), rule('03:00-11:00'));
+  const shifts = calendar.between(at('2026-03-28T20:00:00Z'), at('2026-03-29T08:00:00Z'));
+  expect(shifts.map(({ start, end }) => [shown(start), shown(end)])).toEqual([
+    ['2026-03-28T21:00', '2026-03-29T01:00'],
+    ['2026-03-29T01:00', '2026-03-29T09:00'],
+  ]);
+});

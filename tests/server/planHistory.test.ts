@@ -37,6 +37,17 @@ describe('S2 a changed target leaves the past as it was', () => {
     ]);
   });
 
+  test('a clock that was set back between two starts keeps changes in order', async () => {
+    const store = new MemoryStore();
+    await started(store, 'target: { perHour: 100 }', MORNING);
+    await started(store, 'target: { perHour: 90 }', MORNING + HOUR);
+    const history = await started(store, 'target: { perHour: 80 }', MORNING + HOUR / 2);
+    const targets = history.targetsAfter('press-1', 0, Infinity);
+    expect(targets.map(({ at }) => at)).toEqual([0, MORNING + HOUR, MORNING + HOUR + 1]);
+    const again = await started(store, 'target: { perHour: 80 }', MORNING + 2 * HOUR);
+    expect(again.targetsAfter('press-1', 0, Infinity)).toEqual(targets);
+  });
+
   test('a start without a change records nothing', async () => {
     const store = new MemoryStore();
     await started(store, 'target: { perHour: 100 }', MORNING);
