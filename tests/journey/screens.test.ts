@@ -162,6 +162,7 @@ test(
     expect(await page.getByText('NO DATA').count()).toBe(0);
     const port = new URL(first.http).port;
     await first.kill();
+    await page.getByText(/Connection lost/).waitFor({ timeout: 10_000 });
     await page.getByText('NO DATA').first().waitFor({ timeout: 15_000 });
     expect(await page.getByText('NO DATA').count()).toBeGreaterThanOrEqual(LINES.length);
     await using second = await startProduct({ plant, folder: folder.path, env: { PORT: port } });

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startApp, type StartedApp } from '../support/app.ts';
 import { HOUR, MINUTE, MORNING } from '../support/builders.ts';
 import { FakeClock } from '../support/fakeClock.ts';
+import { fetched, tell, tellAnHour } from '../support/told.ts';
 
 /** One early shift told in advance: an hour at 120 parts, then nothing for half an hour. */
 const NOW = MORNING + 1.5 * HOUR;
@@ -17,7 +18,7 @@ let publisher: MqttClient;
 beforeAll(async () => {
   app = await startApp({ clock: new FakeClock(NOW) });
   publisher = await connectAsync(app.mqtt);
-  await aShiftOfParts();
+  await tellAnHour(publisher);
   await publish('press-9', { good: 1, ts: NOW - MINUTE });
   await publish('press-9', { good: 4, ts: NOW });
 });
@@ -27,24 +28,9 @@ afterAll(async () => {
   await app[Symbol.asyncDispose]();
 });
 
-async function publish(line: string, payload: object | string, kind = 'output'): Promise<void> {
-  const text = typeof payload === 'string' ? payload : JSON.stringify(payload);
-  await publisher.publishAsync(`lineside/${line}/${kind}`, text, { qos: 1 });
-}
-
-async function aShiftOfParts(): Promise<void> {
-  for (let minute = 0; minute <= 60; minute++) {
-    const ts = MORNING + minute * MINUTE;
-    await publish('press-1', { good: minute * 2, reject: minute === 60 ? 1 : 0, ts });
-  }
-}
-
-async function raw(
-  path: string,
-): Promise<{ readonly status: number; readonly text: string; readonly headers: Headers }> {
-  const response = await fetch(app.http + path);
-  return { status: response.status, text: await response.text(), headers: response.headers };
-}
+const publish = (line: string, payload: object | string, kind?: string): Promise<void> =>
+  tell(publisher, line, payload, kind);
+const raw = (path: string): ReturnType<typeof fetched> => fetched(app.http + path);
 
 describe('GET /api/lines', () => {
   test('planned lines first, then those that nobody planned', async () => {

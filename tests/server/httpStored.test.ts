@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startApp, type StartedApp } from '../support/app.ts';
 import { HOUR, MINUTE, MORNING } from '../support/builders.ts';
 import { FakeClock } from '../support/fakeClock.ts';
+import { fetched, tell, tellAnHour } from '../support/told.ts';
 
 /** One early shift told in advance: an hour at 120 parts, then nothing for half an hour. */
 const NOW = MORNING + 1.5 * HOUR;
@@ -22,24 +23,9 @@ afterEach(async () => {
   await app[Symbol.asyncDispose]();
 });
 
-async function publish(line: string, payload: object | string, kind = 'output'): Promise<void> {
-  const text = typeof payload === 'string' ? payload : JSON.stringify(payload);
-  await publisher.publishAsync(`lineside/${line}/${kind}`, text, { qos: 1 });
-}
-
-async function aShiftOfParts(): Promise<void> {
-  for (let minute = 0; minute <= 60; minute++) {
-    const ts = MORNING + minute * MINUTE;
-    await publish('press-1', { good: minute * 2, reject: minute === 60 ? 1 : 0, ts });
-  }
-}
-
-async function raw(
-  path: string,
-): Promise<{ readonly status: number; readonly text: string; readonly headers: Headers }> {
-  const response = await fetch(app.http + path);
-  return { status: response.status, text: await response.text(), headers: response.headers };
-}
+const publish = (line: string, payload: object | string, kind?: string): Promise<void> =>
+  tell(publisher, line, payload, kind);
+const raw = (path: string): ReturnType<typeof fetched> => fetched(app.http + path);
 
 describe('GET /api/health', () => {
   test('tells what is up and how much was heard', async () => {
@@ -109,7 +95,7 @@ describe('GET /api/readings', () => {
   });
 
   test('csv, of one line, between two instants', async () => {
-    await aShiftOfParts();
+    await tellAnHour(publisher);
     const { text, headers } = await raw(
       `/api/readings?line=press-1&format=csv&from=${iso(MORNING + MINUTE)}&to=${iso(MORNING + 3 * MINUTE)}`,
     );
