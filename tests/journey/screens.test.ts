@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Browser } from 'playwright-core';
 import {
   accessibilityFindings,
+  cutTexts,
   openBrowser,
   openPage,
   overflows,
@@ -12,6 +13,11 @@ import { aFolder, startProduct, until, type Product } from '../support/product.t
 import { Publisher } from '../support/publisher.ts';
 
 const HOUR = 3_600_000;
+interface Told {
+  readonly count: { readonly good: number };
+  readonly pace: { readonly requiredPerHour: number };
+}
+
 const PATIENT = { timeout: 10_000 };
 const LINES = ['press-1', 'press-2', 'weld-1'];
 /** Stopped after 5 s without a part, silent after 15 s without a message. */
@@ -86,7 +92,14 @@ describe('pages', () => {
     test(`the wall fits ${name} without a scroll bar, and no text is cut`, async () => {
       const { page } = await openPage(browser, `${product.http}/wall`, screen, 'dark');
       await page.getByText('Line press-2').first().waitFor();
+      await page
+        .getByText('needs')
+        .or(page.getByText('ends near'))
+        .or(page.getByText('too early'))
+        .first()
+        .waitFor();
       expect(await overflows(page)).toBe(false);
+      expect(await cutTexts(page)).toEqual([]);
       await page.close();
     });
   }
@@ -102,7 +115,15 @@ describe('pages', () => {
   test('S3 S7: the line that is behind says by how much and what it takes', async () => {
     const { page } = await openPage(browser, `${product.http}/lines/press-2`);
     await page.getByText('Needed from here').waitFor();
-    await page.getByText('Against target').waitFor();
+    await expect
+      .poll(async () => {
+        const board = await product.get<Told>('/api/lines/press-2/board');
+        const text = (await page.locator('main dl').innerText()).replace(/\s+/g, ' ');
+        const { good } = board.count;
+        const needed = Math.ceil(board.pace.requiredPerHour - 1e-6);
+        return text.includes(`Actual ${good} `) && text.includes(`Needed from here ${needed} /h`);
+      }, PATIENT)
+      .toBe(true);
     await page.close();
   });
 

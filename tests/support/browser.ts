@@ -61,3 +61,38 @@ export function overflows(page: Page): Promise<boolean> {
     return scrollWidth > clientWidth || scrollHeight > clientHeight;
   });
 }
+
+/** Texts that reach beyond the screen or beyond a box that cuts what it cannot hold. */
+export function cutTexts(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const TOLERATED_PX = 2;
+    const cut: string[] = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const text = node.textContent?.trim() ?? '';
+      if (text === '' || !node.parentElement) continue;
+      const range = document.createRange();
+      range.selectNodeContents(node);
+      const { left, right, top, bottom, width } = range.getBoundingClientRect();
+      const own = node.parentElement.getBoundingClientRect();
+      // What only a screen reader is told is a pixel large.
+      if (width === 0 || own.width <= 1) continue;
+      for (let box: Element | null = node.parentElement; box; box = box.parentElement) {
+        const isRoot = box === document.documentElement;
+        if (!isRoot && getComputedStyle(box).overflow === 'visible') continue;
+        const edge = isRoot
+          ? new DOMRect(0, 0, innerWidth, innerHeight)
+          : box.getBoundingClientRect();
+        const beyond = Math.max(
+          edge.left - left,
+          right - edge.right,
+          edge.top - top,
+          bottom - edge.bottom,
+        );
+        if (beyond > TOLERATED_PX)
+          cut.push(`${text}: ${Math.round(beyond)} px beyond ${box.tagName}.${box.className}`);
+      }
+    }
+    return cut;
+  });
+}
