@@ -14,8 +14,13 @@ const client = mqtt.connect(process.env['BROKER'] ?? '');
 const batchMs = Number(process.env['BATCH_MS'] ?? 0);
 let batch: IPoint[] = [];
 const flush = (): void => {
-  if (batch.length > 0) void influx.writePoints(batch);
+  const written = batch;
   batch = [];
+  if (written.length === 0) return;
+  // A write that fails is lost: nothing in this script would try it again.
+  influx.writePoints(written).catch((error: unknown) => {
+    console.error(`lost ${written.length} readings: ${String(error)}`);
+  });
 };
 if (batchMs > 0) setInterval(flush, batchMs);
 client.on('message', (topic, payload) => {
