@@ -229,6 +229,15 @@ describe('sqlite on disk', () => {
     await expect(sqlite(file)).rejects.toThrow(/version 99.*DATA_DIR/);
   });
 
+  test('has a name of its own, which it keeps', async () => {
+    const file = await aDatabaseFile();
+    const first = await sqlite(file);
+    const name = await first.instance();
+    await first.close();
+    expect(await (await sqlite(file)).instance()).toBe(name);
+    expect(await (await sqlite()).instance()).not.toBe(name);
+  });
+
   test('a second server on the same folder is kept away', async () => {
     const file = await aDatabaseFile();
     await sqlite(file);

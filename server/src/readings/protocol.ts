@@ -42,7 +42,8 @@ export type ReadRequest =
   | PageRequest
   | { readonly ask: 'lines'; readonly limit: number }
   | { readonly ask: 'refused'; readonly limit: number }
-  | { readonly ask: 'plans' };
+  | { readonly ask: 'plans' }
+  | { readonly ask: 'instance' };
 
 /** A call to a thread, and its answer under the same number. */
 export interface Call<Request> {

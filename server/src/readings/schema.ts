@@ -2,30 +2,36 @@
 
 import { DatabaseSync } from 'node:sqlite';
 
-const VERSION = 1;
-
-const TABLES = `
-  CREATE TABLE names (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
-  CREATE TABLE lines (line INTEGER PRIMARY KEY) STRICT;
-  CREATE TABLE readings (
-    line INTEGER NOT NULL, at INTEGER NOT NULL, seq INTEGER NOT NULL, kind INTEGER NOT NULL,
-    good INTEGER NOT NULL, reject INTEGER NOT NULL, state INTEGER NOT NULL,
-    product INTEGER NOT NULL, received_at INTEGER NOT NULL,
-    PRIMARY KEY (line, at, seq, kind, good, reject, state, product)
-  ) STRICT, WITHOUT ROWID;
-  CREATE TABLE quarantine (
-    id INTEGER PRIMARY KEY, received_at INTEGER NOT NULL, topic TEXT NOT NULL,
-    payload TEXT NOT NULL, reason TEXT NOT NULL
-  ) STRICT;
-  CREATE TABLE counts (
-    only INTEGER PRIMARY KEY CHECK (only = 1),
-    accepted INTEGER NOT NULL, duplicates INTEGER NOT NULL, quarantined INTEGER NOT NULL
-  ) STRICT;
-  INSERT INTO counts VALUES (1, 0, 0, 0);
-  CREATE TABLE plans (
-    line TEXT NOT NULL, at INTEGER NOT NULL, target TEXT, product TEXT, PRIMARY KEY (line, at)
-  ) STRICT;
-`;
+/** What makes each version of the database out of the one before it; never changed once released. */
+const MIGRATIONS: readonly string[] = [
+  `
+    CREATE TABLE names (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+    CREATE TABLE lines (line INTEGER PRIMARY KEY) STRICT;
+    CREATE TABLE readings (
+      line INTEGER NOT NULL, at INTEGER NOT NULL, seq INTEGER NOT NULL, kind INTEGER NOT NULL,
+      good INTEGER NOT NULL, reject INTEGER NOT NULL, state INTEGER NOT NULL,
+      product INTEGER NOT NULL, received_at INTEGER NOT NULL,
+      PRIMARY KEY (line, at, seq, kind, good, reject, state, product)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE quarantine (
+      id INTEGER PRIMARY KEY, received_at INTEGER NOT NULL, topic TEXT NOT NULL,
+      payload TEXT NOT NULL, reason TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE counts (
+      only INTEGER PRIMARY KEY CHECK (only = 1),
+      accepted INTEGER NOT NULL, duplicates INTEGER NOT NULL, quarantined INTEGER NOT NULL
+    ) STRICT;
+    INSERT INTO counts VALUES (1, 0, 0, 0);
+    CREATE TABLE plans (
+      line TEXT NOT NULL, at INTEGER NOT NULL, target TEXT, product TEXT, PRIMARY KEY (line, at)
+    ) STRICT;
+  `,
+  `
+    CREATE TABLE instance (only INTEGER PRIMARY KEY CHECK (only = 1), id TEXT NOT NULL) STRICT;
+    INSERT INTO instance VALUES (1, lower(hex(randomblob(6))));
+  `,
+];
+const VERSION = MIGRATIONS.length;
 
 /**
  * Keeps other servers away for as long as this one runs: two on one database would each show only
@@ -51,6 +57,7 @@ export function prepareDatabase(database: DatabaseSync): void {
         'start the newer Lineside that made it, or choose another DATA_DIR',
     );
   }
-  if (found === VERSION) return;
-  database.exec(`BEGIN; ${TABLES} PRAGMA user_version = ${VERSION}; COMMIT;`);
+  for (const [index, migration] of MIGRATIONS.slice(found).entries()) {
+    database.exec(`BEGIN; ${migration} PRAGMA user_version = ${found + index + 1}; COMMIT;`);
+  }
 }

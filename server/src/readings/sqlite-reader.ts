@@ -50,6 +50,7 @@ const newestRefused = database.prepare(
   `SELECT received_at AS receivedAt, topic, payload, reason FROM quarantine ORDER BY id DESC LIMIT ?`,
 );
 const allPlans = database.prepare('SELECT line, at, target, product FROM plans ORDER BY at, line');
+const instance = columns('SELECT id FROM instance');
 const findName = columns('SELECT id FROM names WHERE name = ?');
 const nameOf = columns('SELECT name FROM names WHERE id = ?');
 
@@ -125,6 +126,8 @@ function serve(request: ReadRequest): Served {
       return { value: newestRefused.all(request.limit).map((row) => ({ ...row })) };
     case 'plans':
       return { value: allPlans.all().map((row) => ({ ...row })) };
+    case 'instance':
+      return { value: all(instance)[0]?.[0] };
     default:
       throw new Error(`the reading thread knows no ${request.ask}`);
   }

@@ -104,6 +104,11 @@ export class SqliteStore implements ReadingStore, Quarantine, PlanStore {
     return this.#rows({ ask: 'declared', line, at });
   }
 
+  /** A name that this database alone has, made with it. */
+  instance(): Promise<string> {
+    return this.#ask({ ask: 'instance' });
+  }
+
   lines(limit: number): Promise<string[]> {
     return this.#ask({ ask: 'lines', limit });
   }
