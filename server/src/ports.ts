@@ -42,6 +42,8 @@ export interface ReadingStore {
   readonly kind: string;
   /** Whether the last attempt to write succeeded. */
   readonly reachable: boolean;
+  /** Readings before this instant may be gone, epoch ms; -Infinity: none are. */
+  readonly prunedBefore: number;
   /** Resolves once the reading is on disk: to `false` when it was there before. Rejects when it is not on disk. */
   append(reading: Reading): Promise<boolean>;
   /** One line's readings with `from <= at < to`, in their order. */
@@ -54,6 +56,16 @@ export interface ReadingStore {
   pages(query: ReadingQuery): AsyncIterable<readonly Reading[]>;
   /** Ids of lines with readings, the first seen first. */
   lines(limit: number): Promise<string[]>;
+}
+
+/** A store that old readings can be removed from. */
+export interface Prunable {
+  /**
+   * Removes the readings before an instant in small steps between commits, and resolves to how many.
+   * For every line as much stays as keeps `before` (of up to 64 readings) and `lastOfEach` exact for
+   * all later instants. Cut off at any point, it can be called again; what was removed is counted anew.
+   */
+  prune(before: number, signal?: AbortSignal): Promise<number>;
 }
 
 /** A message that was not understood, and why. */

@@ -6,6 +6,7 @@ import type { Reading } from '@lineside/domain/reading.ts';
 import { afterEach, describe, expect, test } from 'vitest';
 import type {
   PlanStore,
+  Prunable,
   Quarantine,
   ReadingQuery,
   ReadingStore,
@@ -13,11 +14,14 @@ import type {
 } from '../../server/src/ports.ts';
 import { MemoryStore } from '../../server/src/readings/memory.ts';
 import { SqliteStore } from '../../server/src/readings/sqlite.ts';
-import { aReading, MORNING } from '../support/builders.ts';
+import { aReading, HOUR, MORNING } from '../support/builders.ts';
 import { aFolder } from '../support/product.ts';
-import { seeded } from '../support/random.ts';
+import { seeded, type Random } from '../support/random.ts';
 
-type Store = ReadingStore & Quarantine & PlanStore & { readonly counts: StoreCounts };
+/** The database's version that knew neither the hours in which facts were told nor pruning. */
+const BEFORE_TOLD_HOURS = 2;
+
+type Store = ReadingStore & Prunable & Quarantine & PlanStore & { readonly counts: StoreCounts };
 
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -46,6 +50,22 @@ async function allOf(store: Store, query: Partial<ReadingQuery> = {}): Promise<R
     readings.push(...page);
   }
   return readings;
+}
+
+/** Readings of three lines over some days: counts always, all else now and then, some at the same moment. */
+function someDays(random: Random, count: number): Reading[] {
+  return Array.from({ length: count }, (_, n) => {
+    const rarely = <T>(value: T): T | null => (random.below(400) === 0 ? value : null);
+    return aReading({
+      line: `line-${random.below(3)}`,
+      at: MORNING + random.below(100) * HOUR + random.below(60) * 60_000,
+      good: random.below(3) ? n : null,
+      reject: rarely(n),
+      state: rarely('idle'),
+      product: rarely('lid'),
+      online: rarely(false),
+    });
+  });
 }
 
 const FULL = aReading({
@@ -144,6 +164,67 @@ describe.each([
     expect(await store.lastOfEach('press-1', 0)).toEqual([]);
   });
 
+  test('finds what was said long ago, and nothing later than asked', async () => {
+    const store = await make();
+    const random = seeded();
+    const given = someDays(random, 3_000);
+    await Promise.all(given.map((reading) => store.append(reading)));
+    const plain = new MemoryStore();
+    for (const reading of given) await plain.append(reading);
+    for (let round = 0; round < 50; round++) {
+      const [line, at] = [`line-${random.below(3)}`, MORNING + random.below(101 * HOUR)];
+      expect(await store.lastOfEach(line, at)).toEqual(await plain.lastOfEach(line, at));
+    }
+  });
+
+  test('prunes what is old, and answers every question about later instants as before', async () => {
+    const store = await make();
+    const random = seeded();
+    const given = someDays(random, 20_000);
+    await Promise.all(given.map((reading) => store.append(reading)));
+    const before = MORNING + 60 * HOUR;
+    const questions = Array.from({ length: 60 }, (_, n) => ({
+      line: `line-${n % 3}`,
+      at: n < 6 ? before : before + random.below(42 * HOUR),
+      limit: n % 2 ? 64 : random.below(65),
+    }));
+    const answers = () =>
+      Promise.all(
+        questions.map(async ({ line, at, limit }) => {
+          const last = await store.before(line, at, limit);
+          const first = await store.lastOfEach(line, last[0]?.at ?? at);
+          return [
+            last,
+            first,
+            await store.lastOfEach(line, at),
+            await store.read(line, at, Infinity),
+          ];
+        }),
+      );
+    const known = await answers();
+    expect(store.prunedBefore).toBe(-Infinity);
+    const removed = await store.prune(before);
+    expect(store.prunedBefore).toBe(before);
+    expect(await answers()).toEqual(known);
+    const left = await allOf(store, { to: before });
+    expect(left.length).toBeLessThan(3 * (64 + 10) + 100);
+    const stored = store.counts.accepted;
+    expect(left.length + removed + (await allOf(store, { from: before })).length).toBe(stored);
+    expect(await store.prune(before)).toBe(0);
+    expect(await store.prune(before - HOUR)).toBe(0);
+    expect(store.prunedBefore).toBe(before);
+  });
+
+  test('a line that says little is left alone by pruning', async () => {
+    const store = await make();
+    for (let at = 0; at < 64; at++) await store.append(aReading({ at, good: at }));
+    expect(await store.prune(MORNING)).toBe(0);
+    // One count before them stays as well.
+    for (const at of [64, 65]) await store.append(aReading({ at, good: at }));
+    expect(await store.prune(MORNING)).toBe(1);
+    expect(await store.lines(-1)).toEqual(['press-1']);
+  });
+
   test('pages through all lines, oldest first, without losing or repeating any', async () => {
     const store = await make();
     const random = seeded();
@@ -218,6 +299,57 @@ describe('sqlite on disk', () => {
     await first.close();
     expect(await appended).toBe(true);
     expect(await (await sqlite(file)).read('press-1', 0, Infinity)).toEqual([FULL]);
+  });
+
+  test('pruning that is cut off is known of, and goes on where it is called again', async () => {
+    const file = await aDatabaseFile();
+    const first = await sqlite(file);
+    for (let at = 0; at < 20_000; at++) void first.append(aReading({ at, good: at }));
+    await first.settled();
+    const cut = new AbortController();
+    const pruned = first.prune(15_000, cut.signal);
+    cut.abort();
+    expect(await pruned).toBeLessThan(5_000);
+    await first.close();
+    const second = await sqlite(file);
+    expect(second.prunedBefore).toBe(15_000);
+    expect(await second.read('press-1', 15_000, Infinity)).toHaveLength(5_000);
+    await second.prune(15_000);
+    expect(await second.read('press-1', 0, 15_000)).toHaveLength(65);
+  });
+
+  test('readings appended while it is pruned wait for one step at most, and none is lost', async () => {
+    const store = await sqlite();
+    for (let at = 0; at < 40_000; at++) void store.append(aReading({ at, good: at }));
+    await store.settled();
+    const during = { isDone: false };
+    const pruned = store.prune(30_000).finally(() => {
+      during.isDone = true;
+    });
+    let at = 40_000;
+    for (; !during.isDone; at++) expect(await store.append(aReading({ at, good: at }))).toBe(true);
+    expect(await pruned).toBe(30_000 - 65);
+    expect(at - 40_000).toBeGreaterThan(7);
+    expect(await store.read('press-1', 30_000, Infinity)).toHaveLength(at - 30_000);
+  });
+
+  test('a database from before hours were noted finds what was said in them', async () => {
+    const file = await aDatabaseFile();
+    await (await sqlite(file)).close();
+    const database = new DatabaseSync(file);
+    database.exec(`
+      DROP TABLE told_hours; DROP TABLE pruned; PRAGMA user_version = ${BEFORE_TOLD_HOURS};
+      INSERT INTO names (name) VALUES ('press-1'), ('lid'); INSERT INTO lines VALUES (1);
+      INSERT INTO readings VALUES
+        (1, ${MORNING}, -1, 1, 7, -1, 2, 2, 0), (1, ${MORNING + 30 * HOUR}, -1, 1, 8, -1, 0, -1, 0)`);
+    database.close();
+    const store = await sqlite(file);
+    expect(await store.lastOfEach('press-1', MORNING + 40 * HOUR)).toMatchObject([
+      { at: MORNING, state: 'idle' },
+      { at: MORNING, product: 'lid' },
+      { at: MORNING + 30 * HOUR, good: 8 },
+    ]);
+    expect(store.prunedBefore).toBe(-Infinity);
   });
 
   test('a database of a newer version is left alone, with a reason', async () => {

@@ -4,14 +4,16 @@ import { compareReadings, type Reading } from '@lineside/domain/reading.ts';
 import type {
   PlanStore,
   PlanVersion,
+  Prunable,
   Quarantine,
   ReadingQuery,
   ReadingStore,
   Refused,
 } from '../ports.ts';
 import { mergePages } from './merge.ts';
+import { KEPT_READINGS } from './prune.ts';
 
-export class MemoryStore implements ReadingStore, Quarantine, PlanStore {
+export class MemoryStore implements ReadingStore, Prunable, Quarantine, PlanStore {
   readonly kind = 'memory';
   readonly reachable = true;
   readonly #lines = new Map<string, Reading[]>();
@@ -19,10 +21,15 @@ export class MemoryStore implements ReadingStore, Quarantine, PlanStore {
   readonly #plans: PlanVersion[] = [];
   #accepted = 0;
   #duplicates = 0;
+  #prunedBefore = -Infinity;
 
   get counts() {
     const quarantined = this.#refused.length;
     return { accepted: this.#accepted, duplicates: this.#duplicates, quarantined };
+  }
+
+  get prunedBefore(): number {
+    return this.#prunedBefore;
   }
 
   append(reading: Reading): Promise<boolean> {
@@ -57,6 +64,20 @@ export class MemoryStore implements ReadingStore, Quarantine, PlanStore {
     ]
       .filter((reading) => reading !== undefined)
       .sort((a, b) => a.at - b.at);
+  }
+
+  async prune(before: number): Promise<number> {
+    this.#prunedBefore = Math.max(this.#prunedBefore, before);
+    let removed = 0;
+    for (const [line, readings] of this.#lines) {
+      const keptFrom = (await this.before(line, before, KEPT_READINGS))[0]?.at ?? -Infinity;
+      const told = [before, keptFrom].map((at) => this.lastOfEach(line, at));
+      const keptAt = new Set((await Promise.all(told)).flat().map(({ at }) => at));
+      const kept = readings.filter(({ at }) => at >= keptFrom || keptAt.has(at));
+      removed += readings.length - kept.length;
+      this.#lines.set(line, kept);
+    }
+    return removed;
   }
 
   async *pages({ line, from, to }: ReadingQuery): AsyncGenerator<readonly Reading[]> {

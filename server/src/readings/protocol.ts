@@ -18,6 +18,28 @@ export interface Committed {
   readonly tookMs: number;
 }
 
+/** Up to where readings have been looked at: a line's number, and epoch ms. */
+export interface PruneCursor {
+  readonly line: number;
+  readonly at: number;
+}
+
+/** One step of removing the readings before an instant, epoch ms. */
+export interface PruneStep {
+  readonly before: number;
+  readonly cursor: PruneCursor;
+}
+
+export interface Pruned {
+  readonly removed: number;
+  /** Where the next step goes on; `null`: that was all. */
+  readonly next: PruneCursor | null;
+}
+
+export type WriteRequest =
+  | { readonly ask: 'write'; readonly batch: Batch }
+  | { readonly ask: 'prune'; readonly step: PruneStep };
+
 /** A row's key within its line. */
 export type RowKey = readonly number[];
 
@@ -43,7 +65,8 @@ export type ReadRequest =
   | { readonly ask: 'lines'; readonly limit: number }
   | { readonly ask: 'refused'; readonly limit: number }
   | { readonly ask: 'plans' }
-  | { readonly ask: 'instance' };
+  | { readonly ask: 'instance' }
+  | { readonly ask: 'pruned' };
 
 /** A call to a thread, and its answer under the same number. */
 export interface Call<Request> {

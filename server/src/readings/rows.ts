@@ -33,8 +33,7 @@ export function stateCode({ state, online }: Reading): number {
   return online === null ? declared : declared + (online ? ONLINE : OFFLINE);
 }
 
-/** State codes that declare a state, and those that tell availability. */
-export const LAST_STATE_CODE = STATES.length;
+/** State codes of this or above tell availability; what is left of them declares a state. */
 export const FIRST_AVAILABILITY_CODE = OFFLINE;
 
 export function toRows(readings: readonly Reading[]): Rows {

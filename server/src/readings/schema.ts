@@ -30,6 +30,20 @@ const MIGRATIONS: readonly string[] = [
     CREATE TABLE instance (only INTEGER PRIMARY KEY CHECK (only = 1), id TEXT NOT NULL) STRICT;
     INSERT INTO instance VALUES (1, lower(hex(randomblob(6))));
   `,
+  `
+    CREATE TABLE told_hours (
+      line INTEGER NOT NULL, fact INTEGER NOT NULL, hour INTEGER NOT NULL,
+      PRIMARY KEY (line, fact, hour)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO told_hours
+      SELECT DISTINCT line, 0, at / 3600000 FROM readings WHERE state % 16 <> 0
+      UNION ALL SELECT DISTINCT line, 1, at / 3600000 FROM readings WHERE product <> -1
+      UNION ALL SELECT DISTINCT line, 2, at / 3600000 FROM readings WHERE state >= 16
+      UNION ALL SELECT DISTINCT line, 3, at / 3600000 FROM readings WHERE good <> -1
+      UNION ALL SELECT DISTINCT line, 4, at / 3600000 FROM readings WHERE reject <> -1;
+    CREATE TABLE pruned (only INTEGER PRIMARY KEY CHECK (only = 1), before INTEGER) STRICT;
+    INSERT INTO pruned VALUES (1, NULL);
+  `,
 ];
 const VERSION = MIGRATIONS.length;
 

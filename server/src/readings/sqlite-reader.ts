@@ -3,16 +3,15 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { workerData } from 'node:worker_threads';
 import type { Page, PageRequest, ReadRequest, RowKey } from './protocol.ts';
-import { FIRST_AVAILABILITY_CODE, LAST_STATE_CODE, NONE, ROW_WIDTH, type Rows } from './rows.ts';
+import { NONE, ROW_WIDTH, type Rows } from './rows.ts';
 import { serveCalls, type Served } from './serve-calls.ts';
+import { lastOfEachSql } from './told-hours.ts';
 
 const database = new DatabaseSync(workerData as string, { readOnly: true, timeout: 5_000 });
 
 const COLUMNS = 'at, seq, kind, good, reject, state, product, received_at';
 const KEY = 'at, seq, kind, good, reject, state, product';
 const KEY_COLUMNS = 7;
-/** How many readings back a last declaration is looked for. */
-const FAR_ENOUGH_BACK = 100_000;
 
 function columns(sql: string): StatementSync {
   const statement = database.prepare(sql);
@@ -31,18 +30,7 @@ const page = columns(
   `SELECT ${COLUMNS} FROM readings WHERE line = ? AND (${KEY}) > (?, ?, ?, ?, ?, ?, ?) AND at < ?
    ORDER BY ${KEY} LIMIT ?`,
 );
-const lastWhere = (condition: string): StatementSync =>
-  columns(
-    `SELECT * FROM (SELECT ${COLUMNS} FROM readings WHERE line = ? AND at < ?
-     ORDER BY at DESC, seq DESC LIMIT ${FAR_ENOUGH_BACK}) WHERE ${condition} LIMIT 1`,
-  );
-const declared = [
-  lastWhere(`state BETWEEN 1 AND ${LAST_STATE_CODE}`),
-  lastWhere(`product <> ${NONE}`),
-  lastWhere(`state >= ${FIRST_AVAILABILITY_CODE}`),
-  lastWhere(`good <> ${NONE}`),
-  lastWhere(`reject <> ${NONE}`),
-];
+const declared = lastOfEachSql(COLUMNS).map(columns);
 const lineNames = columns(
   'SELECT name FROM lines JOIN names ON names.id = lines.line ORDER BY line LIMIT ?',
 );
@@ -51,6 +39,7 @@ const newestRefused = database.prepare(
 );
 const allPlans = database.prepare('SELECT line, at, target, product FROM plans ORDER BY at, line');
 const instance = columns('SELECT id FROM instance');
+const pruned = columns('SELECT before FROM pruned');
 const findName = columns('SELECT id FROM names WHERE name = ?');
 const nameOf = columns('SELECT name FROM names WHERE id = ?');
 
@@ -81,8 +70,10 @@ function productPlace(id: number, names: string[], places: Map<number, number>):
   return place;
 }
 
-const all = (statement: StatementSync, ...values: SQLInputValue[]): Row[] =>
-  statement.all(...values) as unknown as Row[];
+type Values = [Record<string, SQLInputValue>] | SQLInputValue[];
+
+const all = (statement: StatementSync, ...values: Values): Row[] =>
+  statement.all(...(values as SQLInputValue[])) as unknown as Row[];
 
 function byTime(rows: Row[]): Row[] {
   return rows.sort((a, b) => (a[0] ?? 0) - (b[0] ?? 0));
@@ -96,7 +87,7 @@ function readRows(request: ReadRequest): Rows | null {
       return rowsOf(request.line, (id) => all(before, id, request.at, request.limit).reverse());
     case 'declared':
       return rowsOf(request.line, (id) =>
-        byTime(declared.flatMap((statement) => all(statement, id, request.at))),
+        byTime(declared.flatMap((statement) => all(statement, { line: id, at: request.at }))),
       );
     default:
       return null;
@@ -128,6 +119,8 @@ function serve(request: ReadRequest): Served {
       return { value: allPlans.all().map((row) => ({ ...row })) };
     case 'instance':
       return { value: all(instance)[0]?.[0] };
+    case 'pruned':
+      return { value: all(pruned)[0]?.[0] };
     default:
       throw new Error(`the reading thread knows no ${request.ask}`);
   }

@@ -3,10 +3,12 @@
 import { DatabaseSync } from 'node:sqlite';
 import { workerData } from 'node:worker_threads';
 import type { Refused, PlanVersion } from '../ports.ts';
-import type { Batch, Committed } from './protocol.ts';
+import type { Batch, Committed, WriteRequest } from './protocol.ts';
+import { pruner } from './prune.ts';
 import { NONE, ROW_WIDTH, type Rows } from './rows.ts';
 import { lockDatabase, prepareDatabase } from './schema.ts';
-import { serveCalls } from './serve-calls.ts';
+import { serveCalls, type Served } from './serve-calls.ts';
+import { ToldHours } from './told-hours.ts';
 
 const MOST_QUARANTINED = 100_000;
 /** The quarantine is trimmed once in so many messages. */
@@ -36,6 +38,8 @@ const addCounts = database.prepare(
 );
 const begin = database.prepare('BEGIN IMMEDIATE');
 const commit = database.prepare('COMMIT');
+const toldHours = new ToldHours(database);
+const pruneStep = pruner(database);
 const readCounts = database.prepare('SELECT accepted, duplicates, quarantined FROM counts');
 
 /** Ids of names as committed; cleared after a failure, which may have taken some back. */
@@ -70,18 +74,20 @@ function writeRows({ names: mentioned, numbers }: Rows): Uint8Array<ArrayBuffer>
     const line = ids[number(at)] ?? NONE;
     const product = number(at + 7) === NONE ? NONE : (ids[number(at + 7)] ?? NONE);
     noteLine(line);
+    const [good, reject, state] = [number(at + 4), number(at + 5), number(at + 6)];
     const { changes } = insertReading.run(
       line,
       number(at + 1),
       number(at + 2),
       number(at + 3),
-      number(at + 4),
-      number(at + 5),
-      number(at + 6),
+      good,
+      reject,
+      state,
       product,
       number(at + 8),
     );
     isNew[row] = Number(changes);
+    toldHours.note(line, number(at + 1), { state, product, good, reject });
   }
   return isNew;
 }
@@ -117,15 +123,22 @@ function write({ rows, refused, plans }: Batch): Committed {
     if (database.isTransaction) database.exec('ROLLBACK');
     names.clear();
     lines.clear();
+    toldHours.forget();
     throw error;
   }
 }
 
-serveCalls<Batch>({
-  serve(batch) {
-    const committed = write(batch);
-    return { value: committed, transfer: [committed.isNew.buffer] };
-  },
+function serve(request: WriteRequest): Served {
+  if (request.ask === 'prune') {
+    toldHours.forget();
+    return { value: pruneStep(request.step) };
+  }
+  const committed = write(request.batch);
+  return { value: committed, transfer: [committed.isNew.buffer] };
+}
+
+serveCalls<WriteRequest>({
+  serve,
   close() {
     database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     database.close();

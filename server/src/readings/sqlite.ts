@@ -7,6 +7,7 @@ import type { Target } from '@lineside/domain/target.ts';
 import type {
   PlanStore,
   PlanVersion,
+  Prunable,
   Quarantine,
   ReadingQuery,
   ReadingStore,
@@ -15,7 +16,17 @@ import type {
 } from '../ports.ts';
 import { GroupCommit, type Pace } from './group-commit.ts';
 import { mergePages } from './merge.ts';
-import type { Batch, Committed, Page, ReadRequest, RowKey } from './protocol.ts';
+import type {
+  Batch,
+  Committed,
+  Page,
+  Pruned,
+  PruneCursor,
+  ReadRequest,
+  RowKey,
+  WriteRequest,
+} from './protocol.ts';
+import { PRUNE_START } from './prune.ts';
 import { fromRows, NONE, toRows, type Rows } from './rows.ts';
 import { Thread } from './thread.ts';
 
@@ -35,14 +46,15 @@ const PAGE_READINGS = 5_000;
 const LEAST_PAGE_READINGS = 50;
 const NOTHING_COUNTED: StoreCounts = { accepted: 0, duplicates: 0, quarantined: 0 };
 
-export class SqliteStore implements ReadingStore, Quarantine, PlanStore {
+export class SqliteStore implements ReadingStore, Prunable, Quarantine, PlanStore {
   readonly kind = 'sqlite';
   readonly #options: SqliteOptions;
   readonly #writes: GroupCommit<Write, boolean>;
-  #writer: Thread<Batch> | null = null;
+  #writer: Thread<WriteRequest> | null = null;
   #reader: Thread<ReadRequest> | null = null;
   #counts = NOTHING_COUNTED;
   #reachable = false;
+  #prunedBefore = -Infinity;
 
   constructor(options: SqliteOptions) {
     this.#options = options;
@@ -57,6 +69,10 @@ export class SqliteStore implements ReadingStore, Quarantine, PlanStore {
     return this.#counts;
   }
 
+  get prunedBefore(): number {
+    return this.#prunedBefore;
+  }
+
   /** Opens or makes the database. Rejects with a reason when it cannot be used. */
   async start(): Promise<void> {
     const { file } = this.#options;
@@ -65,6 +81,7 @@ export class SqliteStore implements ReadingStore, Quarantine, PlanStore {
     // The first commit, of nothing, shows that the disk takes writes, and what was counted before.
     await this.#commit([]);
     this.#reader = new Thread(new URL('./sqlite-reader.ts', import.meta.url), file);
+    this.#prunedBefore = (await this.#ask<number | null>({ ask: 'pruned' })) ?? -Infinity;
   }
 
   /** Resolves when everything handed in so far is on disk, or refused. */
@@ -90,6 +107,21 @@ export class SqliteStore implements ReadingStore, Quarantine, PlanStore {
 
   async record(plans: readonly PlanVersion[]): Promise<void> {
     await this.#writes.add({ kind: 'plans', plans });
+  }
+
+  async prune(before: number, signal?: AbortSignal): Promise<number> {
+    const writer = this.#writer;
+    if (!writer) throw new Error('the store is not started');
+    this.#prunedBefore = Math.max(this.#prunedBefore, before);
+    let removed = 0;
+    let cursor: PruneCursor | null = PRUNE_START;
+    while (cursor && !signal?.aborted) {
+      // One at a time: whatever is to be written meanwhile waits for one step at most.
+      const step: Pruned = await writer.call<Pruned>({ ask: 'prune', step: { before, cursor } });
+      removed += step.removed;
+      cursor = step.next;
+    }
+    return removed;
   }
 
   read(line: string, from: number, to: number): Promise<Reading[]> {
@@ -172,7 +204,9 @@ export class SqliteStore implements ReadingStore, Quarantine, PlanStore {
       plans: writes.flatMap((write) => (write.kind === 'plans' ? write.plans : [])),
     };
     try {
-      const committed = await this.#writer.call<Committed>(batch, [rows.numbers.buffer]);
+      const committed = await this.#writer.call<Committed>({ ask: 'write', batch }, [
+        rows.numbers.buffer,
+      ]);
       this.#reachable = true;
       this.#counts = committed.counts;
       this.#options.onCommit?.(writes.length, committed.tookMs);
