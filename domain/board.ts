@@ -40,6 +40,8 @@ export interface Count {
   readonly unseen: number;
   /** Jumps of a counter that the line could not have made and that count nothing (C5). */
   readonly implausible: number;
+  /** Messages lost on the way, as the gaps in their numbers tell (C8). */
+  readonly missedMessages: number;
 }
 
 /** Good parts against the target; negative is behind. */
@@ -88,6 +90,8 @@ export interface Board {
   /** S8 */
   readonly status: Status;
   readonly lastReadingAt: number | null;
+  /** When in this shift the last gap in the numbers of messages showed (C8); `null`: none did. */
+  readonly lastGapAt: number | null;
 }
 
 const MINUTE = 60_000;
@@ -113,13 +117,14 @@ export function boardAt(facts: LineFacts, at: number): Board {
       pace: null,
       forecast: null,
     };
-    return { ...known, ...nothing, downtimeMinutes: null, status: 'offShift' };
+    return { ...known, ...nothing, downtimeMinutes: null, status: 'offShift', lastGapAt: null };
   }
   const count = countBetween(track.totalsBefore(shift.start), track.totalsAt(at));
   const curve = targetCurve(shift, facts.targets);
   const variance = curve && varianceAt(curve, at, count.good);
   const perHour = recentRate(facts, shift, at, count.good);
   const heard = track.isHeardAt(at);
+  const gapAt = track.lastGapAt(at);
   return {
     ...known,
     shift: boardShift(shift, at),
@@ -134,6 +139,7 @@ export function boardAt(facts: LineFacts, at: number): Board {
     forecast: forecastAt(shift, curve, at, count.good, perHour),
     downtimeMinutes: downtimeMs(facts, shift, at) / MINUTE,
     status: heard ? statusOf(variance, facts.rules.thresholds) : 'noData',
+    lastGapAt: gapAt !== null && gapAt >= shift.start ? gapAt : null,
   };
 }
 
@@ -168,6 +174,8 @@ export function countBetween(before: Totals, after: Totals): Count {
     total: good + reject,
     unseen: after.unseen - before.unseen,
     implausible: after.implausible - before.implausible,
+    // What fills a gap from before the span cannot make less than nothing missing in it.
+    missedMessages: Math.max(0, after.missed - before.missed),
   };
 }
 

@@ -8,6 +8,7 @@ import {
   type CounterState,
 } from './counter.ts';
 import { compareReadings, type Reading } from './reading.ts';
+import { NOTHING_NUMBERED, afterNumber, gapsIn, type Gap, type SequenceState } from './sequence.ts';
 import { Track } from './track.ts';
 
 export interface CountingRules {
@@ -22,11 +23,17 @@ export interface CountingRules {
 interface Fold {
   readonly good: CounterState;
   readonly reject: CounterState;
+  readonly sequence: SequenceState;
   /** When the last silence ended, epoch ms. */
   readonly heardAgainAt: number;
 }
 
-const START: Fold = { good: NOTHING_COUNTED, reject: NOTHING_COUNTED, heardAgainAt: -Infinity };
+const START: Fold = {
+  good: NOTHING_COUNTED,
+  reject: NOTHING_COUNTED,
+  sequence: NOTHING_NUMBERED,
+  heardAgainAt: -Infinity,
+};
 
 /** A fold is kept every so many readings, so that a late reading recounts little. */
 const READINGS_PER_CHECKPOINT = 256;
@@ -63,6 +70,11 @@ export class Ledger {
     return { from, late: from < before };
   }
 
+  /** The gaps in the numbers of all its readings (C8). */
+  gaps(): Gap[] {
+    return gapsIn(this.#readings);
+  }
+
   /** The reading's place among the others; `Infinity` when it is there already. */
   #insert(reading: Reading): number {
     let low = 0;
@@ -94,7 +106,7 @@ export class Ledger {
       this.#checkpoints[index / READINGS_PER_CHECKPOINT] = this.#fold;
     }
     this.#step(index);
-    const { good, reject } = this.#fold;
+    const { good, reject, sequence } = this.#fold;
     const reading = this.#reading(index);
     this.track.append({
       at: reading.at,
@@ -102,6 +114,7 @@ export class Ledger {
       reject: reject.total,
       unseen: good.unseen + reject.unseen,
       implausible: good.implausible + reject.implausible,
+      missed: sequence.missing,
       state: reading.state,
       product: reading.product,
       online: reading.online,
@@ -119,9 +132,11 @@ export class Ledger {
       value === null
         ? state
         : count(state, reading.at, value, heardAgainAt > (state.at ?? Infinity), rules);
+    const { sequence } = this.#fold;
     this.#fold = {
       good: next(this.#fold.good, reading.good),
       reject: next(this.#fold.reject, reading.reject),
+      sequence: reading.seq === null ? sequence : afterNumber(sequence, reading.seq),
       heardAgainAt,
     };
   }

@@ -12,6 +12,7 @@ export interface TrackPoint {
   readonly reject: number;
   readonly unseen: number;
   readonly implausible: number;
+  readonly missed: number;
   /** What this message declares; `null`: nothing. */
   readonly state: DeclaredState | null;
   readonly product: string | null;
@@ -30,6 +31,8 @@ export interface Totals {
   readonly reject: number;
   readonly unseen: number;
   readonly implausible: number;
+  /** Messages missing by their numbers (C8). */
+  readonly missed: number;
 }
 
 /** What held before the first point of a track. */
@@ -54,7 +57,7 @@ const NO_ORIGIN: TrackOrigin = {
   product: null,
   heardAt: [],
 };
-const NO_TOTALS: Totals = { good: 0, reject: 0, unseen: 0, implausible: 0 };
+const NO_TOTALS: Totals = { good: 0, reject: 0, unseen: 0, implausible: 0, missed: 0 };
 
 const MODES = [
   'running',
@@ -72,12 +75,15 @@ export class Track {
   readonly runs = new Column();
   /** Points before which the line was not heard from (R2); indexes of points. */
   readonly silences = new Column();
+  /** Points that showed a gap in the numbers of messages (C8); indexes of points. */
+  readonly gaps = new Column();
   readonly #patience: Patience;
   readonly #at = new Column();
   readonly #good = new Column();
   readonly #reject = new Column();
   readonly #unseen = new Column();
   readonly #implausible = new Column();
+  readonly #missed = new Column();
   readonly #standingSince = new Column();
   readonly #mode = new Column();
   readonly #modeSince = new Column();
@@ -122,6 +128,7 @@ export class Track {
       reject: this.#reject.at(index),
       unseen: this.#unseen.at(index),
       implausible: this.#implausible.at(index),
+      missed: this.#missed.at(index),
     };
   }
 
@@ -187,6 +194,12 @@ export class Track {
     return this.totalsOf(this.indexBefore(at));
   }
 
+  /** When the last gap at or before an instant showed (C8), epoch ms; `null`: none did. */
+  lastGapAt(at: number): number | null {
+    const known = this.gaps.countUpTo(this.indexAt(at));
+    return known === 0 ? null : this.#at.at(this.gaps.at(known - 1));
+  }
+
   /** Whether at an instant, with no message after point `index`, the line is heard from (R2). */
   isHeardAfter(index: number, at: number): boolean {
     return index >= 0 && this.onlineOf(index) && at - this.#at.at(index) <= this.#staleMs.at(index);
@@ -202,12 +215,14 @@ export class Track {
     const rose =
       before >= 0 && (point.good > this.goodOf(before) || point.reject > this.rejectOf(before));
     if (before >= 0 && !this.isHeardAfter(before, point.at)) this.silences.push(this.length);
+    if (point.missed > this.totalsOf(before).missed) this.gaps.push(this.length);
     this.#pushStanding(point, before, rose);
     this.#at.push(point.at);
     this.#good.push(point.good);
     this.#reject.push(point.reject);
     this.#unseen.push(point.unseen);
     this.#implausible.push(point.implausible);
+    this.#missed.push(point.missed);
     this.#product.push(
       point.product === null ? this.#lastProduct(before) : this.#productIndex(point.product),
     );
@@ -223,6 +238,7 @@ export class Track {
     for (const column of this.#columns()) column.truncate(length);
     this.runs.truncate(this.runs.countUpTo(length - 0.5));
     this.silences.truncate(this.silences.countUpTo(length - 0.5));
+    this.gaps.truncate(this.gaps.countUpTo(length - 0.5));
   }
 
   #pushStanding(point: TrackPoint, before: number, rose: boolean): void {
@@ -267,6 +283,7 @@ export class Track {
       this.#reject,
       this.#unseen,
       this.#implausible,
+      this.#missed,
       this.#standingSince,
       this.#mode,
       this.#modeSince,

@@ -55,14 +55,15 @@ export function pointsSince(track: Track, from: number, zeroAt: number): Omit<Li
 /** Appends a frame's points to a track; points before its end are already on it. */
 export function addPoints(track: Track, { points, notes = [] }: Omit<LinePoints, 'id'>): void {
   const noted = new Map(notes.map((note) => [note.index, note]));
-  let { unseen, implausible } = track.totalsOf(track.length - 1);
+  let { unseen, implausible, missed } = track.totalsOf(track.length - 1);
   for (const [index, [at, good, reject]] of points.entries()) {
     if (track.length > 0 && at < track.atOf(track.length - 1)) continue;
     const note = noted.get(index);
     unseen += note?.unseen ?? 0;
     implausible += note?.implausible ?? 0;
+    missed += note?.missed ?? 0;
     const { state = null, product = null, online = null } = note ?? {};
-    track.append({ at, good, reject, unseen, implausible, state, product, online });
+    track.append({ at, good, reject, unseen, implausible, missed, state, product, online });
   }
 }
 
@@ -125,12 +126,14 @@ function notesBetween(track: Track, from: number, end: number, before: Totals): 
     const declared = track.declaredAt(index);
     const unseen = totals.unseen - last.unseen;
     const implausible = totals.implausible - last.implausible;
-    if (declared || unseen || implausible) {
+    const missed = totals.missed - last.missed;
+    if (declared || unseen || implausible || missed) {
       notes.push({
         index: index - from,
         ...declared,
         ...(unseen && { unseen }),
         ...(implausible && { implausible }),
+        ...(missed && { missed }),
       });
     }
     last = totals;

@@ -20,6 +20,8 @@ export interface PointNote {
   readonly unseen?: number;
   /** Implausible rises found at this point (C5); negative when a glitch is undone. */
   readonly implausible?: number;
+  /** Messages found missing at this point (C8); negative when it fills a gap. */
+  readonly missed?: number;
 }
 
 /** A track as columns of differences, each column's first entry whole. */
@@ -161,6 +163,8 @@ export interface Health {
     readonly accepted: number;
     readonly duplicates: number;
     readonly quarantined: number;
+    /** Messages missing of the planned lines' shift in view (C8). */
+    readonly missed: number;
   };
   readonly lines: number;
   readonly discovered: readonly string[];

@@ -156,7 +156,7 @@ export function dataAge(board: Board, now = board.at): string {
 
 /** What a person should know about how the count came about. */
 export function countRemarks(board: Board, formats: Formats): string[] {
-  const { unseen = 0, implausible = 0 } = board.count ?? {};
+  const { unseen = 0, implausible = 0, missedMessages = 0 } = board.count ?? {};
   const remarks: string[] = [];
   if (unseen > 0) {
     const parts = unseen === 1 ? '1 part was' : `${formats.number(unseen)} parts were`;
@@ -166,7 +166,20 @@ export function countRemarks(board: Board, formats: Formats): string[] {
     const jumps = implausible === 1 ? '1 implausible jump' : `${implausible} implausible jumps`;
     remarks.push(`${jumps} of the counter not counted: check the source.`);
   }
+  if (missedMessages > 0) {
+    const seen = board.lastGapAt === null ? '' : `, last seen at ${formats.time(board.lastGapAt)}`;
+    const gap = `gap in the sequence numbers${seen}`;
+    const counted = 'Running totals make up for them, increments do not.';
+    remarks.push(`${lostWords(board, formats)} on the way (${gap}). ${counted}`);
+  }
   return remarks;
+}
+
+/** `37 messages lost`; empty where none is (C8). */
+export function lostWords(board: Board, formats: Formats): string {
+  const missed = board.count?.missedMessages ?? 0;
+  if (missed === 0) return '';
+  return missed === 1 ? '1 message lost' : `${formats.number(missed)} messages lost`;
 }
 
 export const MOMENT_WORDS: Readonly<

@@ -97,6 +97,7 @@ export class App {
       store,
       isReady: () => this.#isReady,
       isMqttConnected: () => this.#broker.connected,
+      missedMessages: () => floor.missedMessages,
       lines: plant.lines.length,
       discovered: () => floor.discovered.ids,
     };
@@ -134,6 +135,7 @@ export class App {
     this.#metrics.start({
       sockets: () => this.#stream.sockets,
       mqttClients: () => this.#broker.clients,
+      missedMessages: () => this.#floor.missedMessages,
     });
     await this.#begin(
       () => this.#stream.start(),

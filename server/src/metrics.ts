@@ -9,6 +9,7 @@ const LATE_MS = 60_000;
 export interface Gauges {
   readonly sockets: () => number;
   readonly mqttClients: () => number;
+  readonly missedMessages: () => number;
 }
 
 export class Metrics implements IntakeEvents {
@@ -42,10 +43,15 @@ export class Metrics implements IntakeEvents {
   });
 
   /** Starts to watch the process and what is connected to it. */
-  start({ sockets, mqttClients }: Gauges): void {
+  start({ sockets, mqttClients, missedMessages }: Gauges): void {
     collectDefaultMetrics({ register: this.registry });
     this.#gauge('sockets', 'Screens connected', sockets);
     this.#gauge('mqtt_clients', 'MQTT connections', mqttClients);
+    this.#gauge(
+      'messages_missing',
+      "Messages lost on the way in the planned lines' current shift, by their sequence numbers",
+      missedMessages,
+    );
   }
 
   accepted({ at, receivedAt }: { readonly at: number; readonly receivedAt: number }): void {

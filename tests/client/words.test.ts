@@ -5,6 +5,7 @@ import { age, duration, formatsFor, minutesLong, rounded } from '../../client/sr
 import {
   countRemarks,
   dataAge,
+  lostWords,
   minutesWords,
   statusWords,
   verdictWords,
@@ -96,11 +97,28 @@ describe('verdict', () => {
 });
 
 test('C5 C6: what came about oddly is said in words', () => {
-  const count = { good: 60, reject: 0, total: 60, unseen: 3, implausible: 1 };
+  const parts = { good: 60, reject: 0, total: 60 };
+  const count = { ...parts, unseen: 3, implausible: 1, missedMessages: 0 };
   const [unseen, implausible] = countRemarks(aBoard({ count }), formats);
   expect(unseen).toContain('3 parts were made unseen');
   expect(implausible).toContain('1 implausible jump');
   expect(countRemarks(aBoard(), formats)).toEqual([]);
+});
+
+test('C8: lost messages are told by number and by when the last gap showed', () => {
+  const parts = { good: 60, reject: 0, total: 60, unseen: 0, implausible: 0 };
+  const board = aBoard({
+    count: { ...parts, missedMessages: 1037 },
+    lastGapAt: MORNING + 5 * MINUTE,
+  });
+  expect(lostWords(board, formats)).toBe('1,037 messages lost');
+  expect(countRemarks(board, formats)).toEqual([
+    '1,037 messages lost on the way (gap in the sequence numbers, last seen at 07:05). Running totals make up for them, increments do not.',
+  ]);
+  expect(lostWords(aBoard({ count: { ...parts, missedMessages: 1 } }), formats)).toBe(
+    '1 message lost',
+  );
+  expect(lostWords(aBoard(), formats)).toBe('');
 });
 
 test('S4: the gap in minutes of work', () => {

@@ -28,7 +28,7 @@ const anyReading: fc.Arbitrary<Reading> = fc
     second: fc.integer({ min: -3600, max: 7200 }),
     good: fc.option(fc.oneof(fc.nat(40), fc.nat(100_000))),
     reject: fc.option(fc.nat(20)),
-    seq: fc.option(fc.nat(3)),
+    seq: fc.option(fc.oneof(fc.nat(3), fc.nat(60))),
     kind: fc.constantFrom('total' as const, 'increment' as const),
     state: fc.option(fc.constantFrom(...DECLARED_STATES), { freq: 8 }),
     product: fc.option(fc.constantFrom('housing', 'lid'), { freq: 20 }),
@@ -63,7 +63,30 @@ const columnsOf = ({ track }: Ledger | LineFacts) =>
     track.atOf(index),
     track.totalsOf(index),
     track.standingSinceOf(index),
+    track.lastGapAt(track.atOf(index)),
   ]);
+
+/** A source that numbers its messages, some of which are lost, while it now and then begins anew. */
+const numberedReadings = fc
+  .array(
+    fc.record({
+      seconds: fc.integer({ min: 0, max: 60 }),
+      step: fc.oneof(
+        { weight: 6, arbitrary: fc.constant(1) },
+        fc.integer({ min: -3, max: 6 }),
+        fc.constant(-Infinity),
+      ),
+    }),
+    { minLength: 2, maxLength: 120 },
+  )
+  .map((steps) => {
+    let [at, seq] = [MORNING - 20 * MINUTE, 100];
+    return steps.map(({ seconds, step }, good) => {
+      at += seconds * 1000;
+      seq = Math.max(1, seq + step);
+      return aReading({ at, seq, good });
+    });
+  });
 
 const counted = (batches: readonly (readonly Reading[])[]): Ledger => {
   const ledger = aLedger();
@@ -77,9 +100,11 @@ const told = (readings: readonly Reading[]) => columnsOf(counted([readings]));
 test('C3: neither the order of arrival nor repeats change a result', () => {
   fc.assert(
     fc.property(
-      anyReadings.chain((readings) =>
-        fc.tuple(fc.constant(readings), shuffled(readings), fc.integer({ min: 1, max: 7 })),
-      ),
+      fc
+        .oneof(anyReadings, numberedReadings)
+        .chain((readings) =>
+          fc.tuple(fc.constant(readings), shuffled(readings), fc.integer({ min: 1, max: 7 })),
+        ),
       ([readings, arrivals, size]) => {
         const batches = Array.from({ length: Math.ceil(arrivals.length / size) }, (_, n) =>
           arrivals.slice(n * size, n * size + size),
@@ -158,7 +183,7 @@ test('C2 C3: honest totals count exactly what was made', () => {
 
 test('a board at t is the same whether later readings are known or not', () => {
   fc.assert(
-    fc.property(anyReadings, anyMoment, (readings, at) => {
+    fc.property(fc.oneof(anyReadings, numberedReadings), anyMoment, (readings, at) => {
       const all = factsWith(readings, { shifts: SHIFTS });
       const known = factsWith(
         readings.filter((reading) => reading.at <= at),
@@ -194,7 +219,7 @@ test('a board is the same however its facts came together, with questions asked 
 test('a screen computes the boards that the server computes', () => {
   fc.assert(
     fc.property(
-      anyReadings,
+      fc.oneof(anyReadings, numberedReadings),
       anyMoment.filter((at) => at >= MORNING),
       fc.nat(),
       (readings, at, cut) => {

@@ -45,16 +45,20 @@ beforeAll(async () => {
   const moments = new Set(
     Array.from({ length: 100 }, () => Math.floor(random.next() * (HOUR / STEP_MS))),
   );
+  let numbered = 0;
   for (let step = -10 * (MINUTE / STEP_MS); step < HOUR / STEP_MS; step++) {
     clock.advance(STEP_MS);
     const minute = (step * STEP_MS) / MINUTE;
+    // A number that nobody hears is a message lost on its way.
+    numbered += 1;
     for (const line of LINES) {
       if (line === 'three' && minute > 30 && minute < 40) continue;
+      if (line === 'one' && numbered % 100 > 96) continue;
       const stands = line === 'two' && minute > 15 && minute < 35;
       if (!stands && random.next() < 0.15) made.set(line, (made.get(line) ?? 0) + 1);
       await publisher.publish({
         topic: `lineside/${line}/output`,
-        payload: JSON.stringify({ good: made.get(line), ts: clock.now() }),
+        payload: JSON.stringify({ good: made.get(line), ts: clock.now(), seq: numbered }),
       });
     }
     await publisher.settled();
@@ -93,6 +97,7 @@ test('a live hour, and that hour replayed, give the same boards', async () => {
 test('a live screen, and its moment replayed, show the same', async () => {
   expect(screens).toHaveLength(LINES.length);
   for (const { at, line, figures: live } of screens) {
+    if (line === 'one') expect(live).toMatch(/\b\d+ messages lost on the way/);
     const { page, complaints } = await openPage(browser, `${app.http}/lines/${line}?at=${iso(at)}`);
     await page.getByText('REPLAY').first().waitFor();
     await page.locator('main dl').first().waitFor();

@@ -51,10 +51,11 @@ class Hall {
   }
 }
 
-/** Totals, resets, states, products, silences and late readings over some hours. */
+/** Totals, resets, states, products, silences, lost and late readings over some hours. */
 function aStory(random = seeded()): Reading[] {
   const readings: Reading[] = [];
   let good = 500;
+  let seq = 0;
   for (let at = MORNING - 10 * HOUR; at < MORNING + 5 * HOUR; at += 20_000 + random.below(60_000)) {
     const chance = random.below(100);
     if (chance === 0) at += 10 * MINUTE;
@@ -63,7 +64,9 @@ function aStory(random = seeded()): Reading[] {
     const product = chance === 4 ? 'housing' : null;
     const online = chance === 5 ? false : chance === 6 ? true : null;
     const counts = online === null ? { good, reject: Math.floor(good / 50) } : {};
-    readings.push(aReading({ at, ...counts, state, product, online }));
+    seq = chance === 7 ? 0 : seq + 1 + (chance === 8 ? random.below(9) : 0);
+    const number = online === null ? seq : null;
+    readings.push(aReading({ at, ...counts, seq: number, state, product, online }));
   }
   return readings;
 }

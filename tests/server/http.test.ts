@@ -179,6 +179,7 @@ describe('GET /api/lines/:id/stops and count', () => {
       total: 121,
       unseen: 0,
       implausible: 0,
+      missedMessages: 0,
     });
     const part = `${path}?from=${iso(MORNING + 10 * MINUTE)}&to=${iso(MORNING + 20 * MINUTE)}`;
     expect((await app.ask(part)).body).toMatchObject({ good: 20 });
@@ -188,6 +189,61 @@ describe('GET /api/lines/:id/stops and count', () => {
     const path = `/api/lines/press-1/${what}`;
     expect((await app.ask(`${path}?from=${iso(NOW)}&to=${iso(MORNING)}`)).status).toBe(400);
     expect((await app.ask(`${path}?from=2020-01-01T00:00:00Z`)).status).toBe(400);
+  });
+});
+
+describe('C8: GET /api/lines/:id/gaps', () => {
+  const path = '/api/lines/press-2/gaps';
+  const second = (n: number): number => MORNING + 10 * MINUTE + n * 1000;
+
+  beforeAll(async () => {
+    for (const seq of [1, 2, 3, 10, 11, 15]) {
+      await publish('press-2', { good: seq, seq, ts: second(seq) });
+    }
+    await publish('press-9', { good: 1, seq: 1, ts: second(1) });
+  });
+
+  test('says between which readings how many messages are missing', async () => {
+    expect((await app.ask(path)).body).toEqual([
+      { start: iso(second(3)), end: iso(second(10)), missing: 6 },
+      { start: iso(second(11)), end: iso(second(15)), missing: 3 },
+    ]);
+    const part = await app.ask(`${path}?from=${iso(second(10))}&to=${iso(second(15))}`);
+    expect(part.body).toMatchObject([{ missing: 6 }]);
+    expect((await app.ask('/api/lines/press-1/gaps')).body).toEqual([]);
+  });
+
+  test('the same is in boards, counts, views, health and metrics', async () => {
+    const missing = async (call: string): Promise<unknown> => (await app.ask(call)).body;
+    expect(await missing('/api/lines/press-2/board')).toMatchObject({
+      count: { missedMessages: 9 },
+      lastGapAt: iso(second(15)),
+    });
+    expect(await missing(`/api/lines/press-2/board?at=${iso(second(11))}`)).toMatchObject({
+      count: { missedMessages: 6 },
+      lastGapAt: iso(second(10)),
+    });
+    expect(await missing('/api/lines/press-2/count')).toMatchObject({ missedMessages: 9 });
+    expect(await missing('/api/health')).toMatchObject({ readings: { missed: 9 } });
+    expect((await raw('/metrics')).text).toContain('lineside_messages_missing 9\n');
+    const { lines } = (await missing('/api/views?lines=press-2')) as ViewsAnswer;
+    const boards = lines.map((view) => boardAt(factsOf(view), NOW));
+    expect(boards).toMatchObject([{ count: { missedMessages: 9 }, lastGapAt: second(15) }]);
+  });
+
+  test('a late message fills its gap everywhere', async () => {
+    await publish('press-2', { good: 13, seq: 13, ts: second(13) });
+    expect((await app.ask(path)).body).toEqual([
+      { start: iso(second(3)), end: iso(second(10)), missing: 6 },
+      { start: iso(second(11)), end: iso(second(13)), missing: 1 },
+      { start: iso(second(13)), end: iso(second(15)), missing: 1 },
+    ]);
+    expect((await app.ask('/api/health')).body).toMatchObject({ readings: { missed: 8 } });
+  });
+
+  test('an unknown line is 404, a span that is none 400', async () => {
+    expect((await app.ask('/api/lines/nix/gaps')).status).toBe(404);
+    expect((await app.ask(`${path}?from=${iso(NOW)}&to=${iso(MORNING)}`)).status).toBe(400);
   });
 });
 

@@ -42,7 +42,7 @@ describe('GET /api/health', () => {
       build: 'none',
       mqtt: { connected: true },
       store: { kind: 'sqlite', reachable: true, spooled: 0 },
-      readings: { accepted: 2, duplicates: 1, quarantined: 1 },
+      readings: { accepted: 2, duplicates: 1, quarantined: 1, missed: 0 },
       lines: 2,
       discovered: ['press-9'],
     } satisfies Health);

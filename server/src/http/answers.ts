@@ -11,7 +11,7 @@ const isoOrNull = (at: number | null): string | null => (at === null ? null : is
 const oneDecimal = (value: number): number => Math.round(value * 10) / 10;
 
 export function boardAnswer(board: Board): unknown {
-  const { at, shift, target, variance, forecast, state, lastReadingAt } = board;
+  const { at, shift, target, variance, forecast, state, lastReadingAt, lastGapAt } = board;
   const good = forecast && Math.round(forecast.good);
   return {
     ...board,
@@ -24,6 +24,7 @@ export function boardAnswer(board: Board): unknown {
     forecast: good === null ? null : { good, variance: target && good - target.shift },
     state: { ...state, since: isoOrNull(state.since) },
     lastReadingAt: isoOrNull(lastReadingAt),
+    lastGapAt: isoOrNull(lastGapAt),
   };
 }
 

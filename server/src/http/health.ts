@@ -15,6 +15,7 @@ export interface HealthParts {
     readonly reachable: boolean;
     readonly counts: StoreCounts;
   };
+  readonly missedMessages: () => number;
   readonly lines: number;
   readonly discovered: () => readonly string[];
 }
@@ -38,7 +39,7 @@ function healthOf(parts: HealthParts): Health {
     build: parts.build(),
     mqtt: { connected },
     store: { kind: store.kind, reachable: store.reachable, spooled: 0 },
-    readings: store.counts,
+    readings: { ...store.counts, missed: parts.missedMessages() },
     lines,
     discovered: parts.discovered(),
   };

@@ -1,9 +1,10 @@
 /** The facts of any line at any time for the API: from the floor where it has them, else from the store. */
 
 import type { LineFacts } from '@lineside/domain/facts.ts';
+import type { Gap } from '@lineside/domain/sequence.ts';
 import type { Discovered } from '../live/discovered.ts';
 import type { Floor } from '../live/floor.ts';
-import { pastFacts } from '../live/past.ts';
+import { loadLine, pastFacts } from '../live/past.ts';
 import { pastWindow } from '../live/windows.ts';
 import type { Plans, Window } from '../plan/plans.ts';
 import type { ReadingStore } from '../ports.ts';
@@ -49,5 +50,12 @@ export class LineFactsSource {
   async over(id: string, window: Window): Promise<LineFacts> {
     this.check(id);
     return pastFacts(this.#parts.store, this.#parts.plans, id, window);
+  }
+
+  /** The gaps in a line's numbers that readings of a stretch of time showed (C8). */
+  async gaps(id: string, window: Window): Promise<Gap[]> {
+    this.check(id);
+    const { ledger } = await loadLine(this.#parts.store, this.#parts.plans, id, window);
+    return ledger.gaps().filter(({ end }) => end >= window.zeroAt && end < window.until);
   }
 }

@@ -1,4 +1,4 @@
-/** `GET /api/lines` and what hangs on one line: board, hours, stops, count. */
+/** `GET /api/lines` and what hangs on one line: board, hours, stops, gaps, count. */
 
 import { boardAt, countBetween } from '@lineside/domain/board.ts';
 import { hoursOf } from '@lineside/domain/hours.ts';
@@ -62,6 +62,16 @@ export function linesRouter({ plans, floor, facts, clock }: LinesParts): Router 
       stops.map(({ start, end, kind }) => {
         return { start: iso(start), end: iso(end), minutes: (end - start) / 60_000, kind };
       }),
+    );
+  });
+
+  router.get('/lines/:id/gaps', async (request, response) => {
+    const now = clock.now();
+    const start = plans.calendar.at(now)?.start ?? now - 8 * HOUR;
+    const { from, to } = span(request, { from: start, to: now }, MOST_DAYS);
+    const gaps = await facts.gaps(request.params.id, { zeroAt: from, until: to });
+    response.json(
+      gaps.map(({ start, end, missing }) => ({ start: iso(start), end: iso(end), missing })),
     );
   });
 

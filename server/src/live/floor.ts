@@ -68,6 +68,11 @@ export class Floor {
     }
   }
 
+  /** Messages missing so far in the planned lines' views (C8). */
+  get missedMessages(): number {
+    return this.#lines.values().reduce((sum, line) => sum + line.missedMessages, 0);
+  }
+
   get hasNews(): boolean {
     return this.discovered.hasNews || this.#lines.values().some((line) => line.hasNews);
   }

@@ -4,6 +4,7 @@ import { countBetween } from '@lineside/domain/board.ts';
 import type { LineFacts } from '@lineside/domain/facts.ts';
 import type { Ledger } from '@lineside/domain/ledger.ts';
 import { compareReadings, type Reading } from '@lineside/domain/reading.ts';
+import type { Totals } from '@lineside/domain/track.ts';
 import { LOOKBACK_MS, pointsSince, viewOf } from '@lineside/domain/view.ts';
 import type { LinePoints, LineView } from '@lineside/domain/wire.ts';
 
@@ -43,6 +44,12 @@ export class LiveLine {
   get inView(): InView {
     this.#settle();
     return this.#inView;
+  }
+
+  /** Messages missing so far in the view (C8). */
+  get missedMessages(): number {
+    this.#settle();
+    return countBetween(...this.#totalsInView()).missedMessages;
   }
 
   get hasNews(): boolean {
@@ -136,14 +143,17 @@ export class LiveLine {
 
   /** All that readings from long before the view can change in it. */
   #standing(): string {
-    const { ledger, zeroAt } = this.#inView;
-    const { track } = ledger;
+    const { track } = this.#inView.ledger;
     const last = track.length - 1;
     if (last < 0) return '';
-    const now = track.totalsOf(last);
-    const zero = track.totalsBefore(zeroAt);
-    const { good, reject, unseen, implausible } = countBetween(zero, now);
+    const count = JSON.stringify(countBetween(...this.#totalsInView()));
     const declared = [track.productOf(last), track.modeOf(last), track.onlineOf(last)];
-    return [good, reject, unseen, implausible, track.atOf(last), ...declared].join(' ');
+    return [count, track.atOf(last), ...declared].join(' ');
+  }
+
+  /** What the view counts from, and what is counted. */
+  #totalsInView(): [Totals, Totals] {
+    const { ledger, zeroAt } = this.#inView;
+    return [ledger.track.totalsBefore(zeroAt), ledger.track.totalsAt(Infinity)];
   }
 }

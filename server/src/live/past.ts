@@ -2,6 +2,7 @@
 
 import type { LineFacts } from '@lineside/domain/facts.ts';
 import { Ledger } from '@lineside/domain/ledger.ts';
+import type { Reading } from '@lineside/domain/reading.ts';
 import { LOOKBACK_MS } from '@lineside/domain/view.ts';
 import type { Plans, Window } from '../plan/plans.ts';
 import type { ReadingStore } from '../ports.ts';
@@ -27,12 +28,15 @@ export async function loadLine(
   const earlier = await store.before(line, from, READINGS_BEFORE);
   const first = earlier[0];
   const isCut = first !== undefined && earlier.length === READINGS_BEFORE;
-  const oldest = isCut ? await store.lastOfEach(line, first.at) : [];
+  const oldest = isCut ? (await store.lastOfEach(line, first.at)).map(unnumbered) : [];
   const readings = await store.read(line, from, until + 1);
   const ledger = new Ledger(plans.countingOf(line, zeroAt));
   ledger.add([...oldest, ...earlier, ...readings]);
   return { ledger, completeFrom: isCut ? first.at + 1 : -Infinity };
 }
+
+/** What comes next to such a reading was left out, not lost (C8). */
+const unnumbered = (reading: Reading): Reading => ({ ...reading, seq: null });
 
 /** Facts of a line over a window of the past. */
 export async function pastFacts(
