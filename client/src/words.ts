@@ -167,7 +167,8 @@ export function countRemarks(board: Board, formats: Formats): string[] {
     remarks.push(`${jumps} of the counter not counted: check the source.`);
   }
   if (missedMessages > 0) {
-    const seen = board.lastGapAt === null ? '' : `, last seen at ${formats.time(board.lastGapAt)}`;
+    const seen =
+      board.lastGapAt === null ? '' : `, last noticed at ${formats.time(board.lastGapAt)}`;
     const gap = `gap in the sequence numbers${seen}`;
     const counted = 'Running totals make up for them, increments do not.';
     remarks.push(`${lostWords(board, formats)} on the way (${gap}). ${counted}`);

@@ -113,7 +113,7 @@ test('C8: lost messages are told by number and by when the last gap showed', () 
   });
   expect(lostWords(board, formats)).toBe('1,037 messages lost');
   expect(countRemarks(board, formats)).toEqual([
-    '1,037 messages lost on the way (gap in the sequence numbers, last seen at 07:05). Running totals make up for them, increments do not.',
+    '1,037 messages lost on the way (gap in the sequence numbers, last noticed at 07:05). Running totals make up for them, increments do not.',
   ]);
   expect(lostWords(aBoard({ count: { ...parts, missedMessages: 1 } }), formats)).toBe(
     '1 message lost',
