@@ -103,6 +103,8 @@ export interface PointsFrame {
 export interface Tick {
   readonly serverTime: number;
   readonly build: string;
+  /** The cursor of the last frame: a screen that has another one missed something. */
+  readonly cursor: string;
 }
 
 export interface ClientEvents {
@@ -158,7 +160,13 @@ export interface Health {
   readonly version: string;
   readonly build: string;
   readonly mqtt: { readonly connected: boolean };
-  readonly store: { readonly kind: string; readonly reachable: boolean; readonly spooled: number };
+  readonly store: {
+    readonly kind: string;
+    readonly reachable: boolean;
+    /** Why nothing can be stored, while that is so. */
+    readonly trouble: string | null;
+    readonly spooled: number;
+  };
   readonly readings: {
     readonly accepted: number;
     readonly duplicates: number;

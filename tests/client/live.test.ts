@@ -123,6 +123,20 @@ test('a dropped frame is asked for again, from the last frame seen', () => {
   expect(goodOf(floor)).toBe(34);
 });
 
+test('a dropped frame is noticed by the next tick, when no other frame follows', () => {
+  const { hands, socket, floor } = aSource();
+  socket.connect();
+  socket.answer();
+  socket.tick({ serverTime: MORNING, build: 'a', cursor: '1' });
+  hands.turn(3_000);
+  expect(socket.requests).toHaveLength(1);
+  socket.tick({ serverTime: MORNING, build: 'a', cursor: '2' });
+  hands.turn(3_000);
+  expect(socket.requests).toEqual([{ lines: 'all' }, { lines: 'all', after: '1' }]);
+  socket.answer({ cursor: '2', lines: [aView(33)] });
+  expect(goodOf(floor)).toBe(33);
+});
+
 test('a reconnect asks for what came since, and keeps the lines that are left out', () => {
   const { socket, floor, source } = aSource();
   socket.connect();
@@ -159,9 +173,9 @@ test('another build on the server is reported, the one we came from is not', () 
   const { socket, onNewBuild } = aSource();
   socket.connect();
   socket.answer({ build: 'a' });
-  socket.tick({ serverTime: MORNING, build: 'a' });
+  socket.tick({ serverTime: MORNING, build: 'a', cursor: '1' });
   expect(onNewBuild).not.toHaveBeenCalled();
-  socket.tick({ serverTime: MORNING, build: 'b' });
+  socket.tick({ serverTime: MORNING, build: 'b', cursor: '1' });
   expect(onNewBuild).toHaveBeenCalledOnce();
 });
 

@@ -258,7 +258,11 @@ describe('tick', () => {
     await subscribed(screen, { lines: [] });
     const ticked = next(screen, 'tick');
     app.clock.advance(1_000);
-    expect(await ticked).toEqual({ serverTime: NOW + 1_000, build: 'none' });
+    expect(await ticked).toEqual({
+      serverTime: NOW + 1_000,
+      build: 'none',
+      cursor: expect.stringMatching(/:0$/) as string,
+    });
   });
 });
 

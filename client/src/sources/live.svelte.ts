@@ -72,6 +72,8 @@ export class LiveSource implements Source {
     });
     socket.onTick((tick) => {
       options.clock.hear(tick.serverTime);
+      // The last frame before a silence may have been dropped too.
+      if (!this.#asking && tick.cursor !== this.#cursor) this.#retryLater();
       this.#checkBuild(tick.build);
     });
   }

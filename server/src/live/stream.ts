@@ -1,4 +1,8 @@
-/** The live stream to screens: they ask with `subscribe`, and get totals, never deltas. */
+/**
+ * The live stream to screens: they ask with `subscribe`, and get totals, never deltas. A screen that
+ * does not keep up is spared whole frames, so that nothing piles up for it; it notices by the cursor
+ * of the next frame or tick, and asks again.
+ */
 
 import type { Server as HttpServer } from 'node:http';
 import type {
@@ -13,6 +17,7 @@ import type { Clock, Log, Timer } from '../ports.ts';
 import type { Floor } from './floor.ts';
 import { isSameOrigin } from './origin.ts';
 import { Rooms } from './rooms.ts';
+import { caughtUp, isStalled } from './stalled.ts';
 import { readSubscription } from './subscription.ts';
 
 const FRAME_EVERY_MS = 250;
@@ -90,6 +95,7 @@ export class Stream {
     if (!subscription.ok) {
       return { ok: false, error: { code: 'badRequest', message: subscription.message } };
     }
+    await caughtUp(socket);
     // Points that wait for the next frame would come twice, with the answer and with the frame.
     if (this.#parts.floor.hasNews) await this.#nextFrame();
     if (!socket.connected) {
@@ -117,17 +123,24 @@ export class Stream {
       const { points, views } = floor.takeNews();
       const previous = this.#cursor(this.#frame);
       if (points.length > 0 || views.length > 0) this.#frame += 1;
+      // A frame goes whole or not at all: its cursor stands for all that is in it.
+      const behind = this.#screens()
+        .filter(isStalled)
+        .map(({ id }) => id);
       for (const view of views) {
         this.#changedIn.set(view.line.id, this.#frame);
         const rooms = this.#rooms.showing(view.line.id);
-        if (rooms.length > 0) this.#io?.to(rooms).emit('line', view);
+        if (rooms.length > 0) this.#io?.to(rooms).except(behind).emit('line', view);
       }
       for (const { id } of points) this.#changedIn.set(id, this.#frame);
       const frame = { serverTime: clock.now(), previous, cursor: this.#cursor(this.#frame) };
       // Every room gets every frame, so that a frame lost on the way is noticed.
       for (const { name, lines } of previous === frame.cursor ? [] : this.#rooms.all()) {
         const wanted = lines ? points.filter(({ id }) => lines.has(id)) : points;
-        this.#io?.to(name).volatile.emit('points', { ...frame, lines: wanted });
+        this.#io
+          ?.to(name)
+          .except(behind)
+          .emit('points', { ...frame, lines: wanted });
       }
     }
     this.#wake();
@@ -135,7 +148,12 @@ export class Stream {
 
   #sendTick(): void {
     const { clock, build } = this.#parts;
-    this.#io?.volatile.emit('tick', { serverTime: clock.now(), build: build() });
+    const cursor = this.#cursor(this.#frame);
+    this.#io?.volatile.emit('tick', { serverTime: clock.now(), build: build(), cursor });
+  }
+
+  #screens(): ScreenSocket[] {
+    return [...(this.#io?.sockets.sockets.values() ?? [])];
   }
 
   #nextFrame(): Promise<void> {
