@@ -21,6 +21,7 @@ import { Calendar } from './plan/calendar.ts';
 import { PlanHistory } from './plan/history.ts';
 import { Plans } from './plan/plans.ts';
 import type { Clock, Log } from './ports.ts';
+import { OutageWatch } from './readings/outage.ts';
 import { AdaptivePace } from './readings/pace.ts';
 import { SqliteStore } from './readings/sqlite.ts';
 import { opened, StartError } from './start-error.ts';
@@ -56,6 +57,7 @@ export class App {
   readonly #stream: Stream;
   /** What has been started, the last first, and how to close it. */
   readonly #closers: (() => void | Promise<void>)[] = [];
+  readonly #failed = Promise.withResolvers<Error>();
   #build = 'none';
   #isReady = false;
 
@@ -67,6 +69,7 @@ export class App {
       file: join(config.dataDir, 'lineside.db'),
       pace: new AdaptivePace(() => performance.now()),
       onCommit: (messages, tookMs) => metrics.committed(messages, tookMs),
+      onDeath: (error) => this.#failed.resolve(error),
     });
     this.#store = store;
     this.#history = new PlanHistory(store);
@@ -118,6 +121,11 @@ export class App {
     this.#stream = new Stream({ http, floor, clock, log, plant: info, build, startId });
   }
 
+  /** Resolves when a part has ended without which nothing works: the process is to be started anew. */
+  get failed(): Promise<Error> {
+    return this.#failed.promise;
+  }
+
   /** Resolves when everything listens. Rejects with a StartError for what its user can put right. */
   async start(signal: AbortSignal): Promise<Running> {
     const { config, clock, log, node } = this.#parts;
@@ -141,6 +149,8 @@ export class App {
       () => this.#stream.start(),
       () => this.#stream.close(),
     );
+    const watching = new OutageWatch(this.#store, log).start(clock);
+    this.#closers.push(() => watching.cancel());
     const turning = clock.every(TURN_EVERY_MS, () => void this.#floor.turn());
     this.#closers.push(() => {
       turning.cancel();

@@ -7,6 +7,7 @@ import manifest from '../package.json' with { type: 'json' };
 import { App } from './app.ts';
 import { systemClock } from './clock.ts';
 import { readConfig, type Config } from './config/config.ts';
+import { SparingLog } from './sparing-log.ts';
 import { StartError } from './start-error.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -38,8 +39,9 @@ function complain(problems: readonly string[]): void {
 
 async function run(config: Config, isDev: boolean): Promise<void> {
   const serializers = { error: pino.stdSerializers.err };
-  const log = pino({ level: config.logLevel, serializers }, pino.destination(2));
   const clock = systemClock;
+  const lines = pino({ level: config.logLevel, serializers }, pino.destination(2));
+  const log = new SparingLog(lines, clock);
   const app = new App({
     node: process.execPath,
     config,
@@ -57,13 +59,17 @@ async function run(config: Config, isDev: boolean): Promise<void> {
       stop.abort();
     });
   }
-  const stopped = new Promise<void>((resolve) => {
-    stop.signal.addEventListener('abort', () => resolve());
+  const stopped = new Promise<null>((resolve) => {
+    stop.signal.addEventListener('abort', () => resolve(null));
   });
   try {
     const { httpUrl, mqttUrl } = await app.start(stop.signal);
     process.stdout.write(`lineside ready ${httpUrl} ${mqttUrl}\n`);
-    await stopped;
+    const failure = await Promise.race([stopped, app.failed]);
+    if (failure) {
+      process.exitCode = 1;
+      log.error({ error: failure }, 'the store has ended; Lineside ends too, to be started anew');
+    }
   } catch (error) {
     if (error instanceof StartError) complain(error.problems);
     else if (!stop.signal.aborted)

@@ -41,7 +41,7 @@ describe('GET /api/health', () => {
       version: 'test',
       build: 'none',
       mqtt: { connected: true },
-      store: { kind: 'sqlite', reachable: true, spooled: 0 },
+      store: { kind: 'sqlite', reachable: true, trouble: null, spooled: 0 },
       readings: { accepted: 2, duplicates: 1, quarantined: 1, missed: 0 },
       lines: 2,
       discovered: ['press-9'],

@@ -15,6 +15,8 @@ export interface ProductOptions {
   /** Kept between starts; without one it is made, and removed at the end. */
   readonly folder?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** A command that runs it, such as `['sh', '-c', 'exec "$0" "$@"']`. */
+  readonly through?: readonly string[];
 }
 
 export interface Product {
@@ -28,6 +30,8 @@ export interface Product {
   get: <Answer>(path: string) => Promise<Answer>;
   /** Ends it as Ctrl-C does; its exit code. */
   stop: () => Promise<number | null>;
+  /** Its exit code, once it has ended. */
+  readonly ended: Promise<number | null>;
   /** Ends it as a power cut does. */
   kill: () => Promise<void>;
   [Symbol.asyncDispose]: () => Promise<void>;
@@ -44,7 +48,8 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
   const folder = options.folder ?? made?.path ?? '';
   const plantFile = join(folder, 'plant.yaml');
   if (options.plant !== undefined) await writeFile(plantFile, options.plant);
-  const child = spawn(process.execPath, ['server/src/main.ts'], {
+  const [command, ...before] = [...(options.through ?? []), process.execPath];
+  const child = spawn(command, [...before, 'server/src/main.ts'], {
     cwd: ROOT,
     env: {
       ...process.env,
@@ -61,6 +66,7 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
   child.stderr.setEncoding('utf8').on('data', (text: string) => log.push(text));
   const printed: string[] = [];
   const [http, mqtt] = await untilReady(child, printed, log);
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {
     if (child.exitCode === null && child.signalCode === null) {
       const gone = once(child, 'exit');
@@ -70,7 +76,7 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
     return child.exitCode;
   };
   return {
-    ...{ http, mqtt, printed, pid: child.pid ?? 0 },
+    ...{ http, mqtt, printed, ended, pid: child.pid ?? 0 },
     logged: () => log.join(''),
     get: (path) => getJson(http + path),
     stop: () => end('SIGINT'),

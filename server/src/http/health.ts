@@ -12,6 +12,8 @@ export interface HealthParts {
   readonly isMqttConnected: () => boolean;
   readonly store: {
     readonly kind: string;
+    /** Why nothing can be stored, while that is so. */
+    readonly trouble: string | null;
     readonly reachable: boolean;
     readonly counts: StoreCounts;
   };
@@ -38,7 +40,7 @@ function healthOf(parts: HealthParts): Health {
     version,
     build: parts.build(),
     mqtt: { connected },
-    store: { kind: store.kind, reachable: store.reachable, spooled: 0 },
+    store: { kind: store.kind, reachable: store.reachable, trouble: store.trouble, spooled: 0 },
     readings: { ...store.counts, missed: parts.missedMessages() },
     lines,
     discovered: parts.discovered(),

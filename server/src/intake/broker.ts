@@ -16,6 +16,9 @@ const MOST_HALF_DELIVERED = 100;
 /** Messages that a client may send ahead of the answer to its CONNECT. */
 const MOST_BEFORE_CONNACK = 1_000;
 const MOST_RETAINED_TOPICS = 10_000;
+const MOST_RETAINED_BYTES = 16 * 1024 * 1024;
+/** How long a sender waits for the refusal of what could not be stored: so long it cannot try again. */
+const REFUSED_AFTER_MS = 1_000;
 
 export interface BrokerParts {
   readonly address: Address;
@@ -29,7 +32,9 @@ type PublishDone = (error?: Error | null) => void;
 export class Broker {
   readonly #parts: BrokerParts;
   readonly #sockets = new Set<Socket>();
-  readonly #retained = new Set<string>();
+  /** Bytes of each retained message. */
+  readonly #retained = new Map<string, number>();
+  #retainedBytes = 0;
   #aedes: Aedes | null = null;
   #server: Server | null = null;
   #isStopping = false;
@@ -69,6 +74,10 @@ export class Broker {
     });
     this.#server = createServer((socket) => this.#connect(socket));
     this.#server.maxConnections = MOST_CONNECTIONS;
+    this.#server.on('drop', (dropped) => {
+      const from = dropped?.remoteAddress;
+      this.#parts.log.warn({ from }, `MQTT connection refused: ${MOST_CONNECTIONS} are open`);
+    });
     const { host, port } = this.#parts.address;
     this.#server.listen(port, host);
     await once(this.#server, 'listening');
@@ -120,7 +129,7 @@ export class Broker {
     }
     if (packet.retain && packet.payload.length === 0) {
       // MQTT's way to forget a retained message; it tells nothing about a line.
-      this.#retained.delete(packet.topic);
+      this.#forgetRetained(packet.topic);
       done(null);
       return;
     }
@@ -132,7 +141,7 @@ export class Broker {
     };
     this.#parts.intake
       .receive(packet.topic, bytesOf(packet.payload), (as) => {
-        if (packet.retain && !this.#mayRetain(packet.topic, as)) packet.retain = false;
+        if (packet.retain && !this.#mayRetain(packet, as)) packet.retain = false;
         answer(null);
       })
       .catch((error: unknown) => {
@@ -142,7 +151,8 @@ export class Broker {
           fields,
           isAnswered ? 'a stored message was not shown' : 'a message could not be stored',
         );
-        answer(error instanceof Error ? error : new Error(String(error)));
+        const failure = error instanceof Error ? error : new Error(String(error));
+        setTimeout(() => answer(failure), this.#isStopping ? 0 : REFUSED_AFTER_MS);
       });
   }
 
@@ -161,10 +171,22 @@ export class Broker {
   }
 
   /** Retained messages stay in memory: only understood ones, and not without bound. */
-  #mayRetain(topic: string, as: 'reading' | 'refused'): boolean {
+  #mayRetain({ topic, payload }: PublishPacket, as: 'reading' | 'refused'): boolean {
     if (as === 'refused') return false;
-    if (this.#retained.size < MOST_RETAINED_TOPICS) this.#retained.add(topic);
-    return this.#retained.has(topic);
+    const bytes = topic.length + payload.length;
+    const had = this.#retained.get(topic) ?? 0;
+    const isRoom =
+      this.#retained.size - Number(had > 0) < MOST_RETAINED_TOPICS &&
+      this.#retainedBytes - had + bytes <= MOST_RETAINED_BYTES;
+    if (!isRoom) return false;
+    this.#retained.set(topic, bytes);
+    this.#retainedBytes += bytes - had;
+    return true;
+  }
+
+  #forgetRetained(topic: string): void {
+    this.#retainedBytes -= this.#retained.get(topic) ?? 0;
+    this.#retained.delete(topic);
   }
 }
 

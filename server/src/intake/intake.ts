@@ -7,6 +7,9 @@ import { decode, type Message } from './decode.ts';
 import type { TopicMap } from './topics.ts';
 import { legible } from './legible.ts';
 
+/** Of a refused message's topic, which may have 65,535 bytes. */
+const MOST_TOPIC_CHARACTERS = 1_000;
+
 /** Where stored readings become visible. */
 export interface Shown {
   add(reading: Reading): void;
@@ -71,7 +74,8 @@ export class Intake {
 
   /** Keeps a message that was not understood, with the reason. */
   async refuse(message: Message, name: string, reason: string): Promise<void> {
-    const { topic, payload, receivedAt } = message;
+    const { payload, receivedAt } = message;
+    const topic = message.topic.slice(0, MOST_TOPIC_CHARACTERS);
     await this.#parts.quarantine.refuse({ receivedAt, topic, payload: legible(payload), reason });
     this.#parts.events.refused(name);
   }

@@ -4,6 +4,7 @@ import { DECLARED_STATES, type DeclaredState, type Reading } from '@lineside/dom
 import { ID_PATTERN } from '../config/plan.ts';
 import { refusal, type Decoded, type Refusal } from './refusal.ts';
 import { readTime } from './reading-time.ts';
+import { shown } from './shown.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 type Value<T> = { readonly ok: true; readonly value: T } | Refusal;
@@ -129,8 +130,4 @@ function readProduct(value: unknown): Value<string | null> {
   if (typeof value === 'string' && ID_PATTERN.test(value)) return found(value);
   const rule = 'product must be an id of 1 to 64 letters, digits, "-" or "_"';
   return refusal('product', `${rule}, not ${shown(value)}`);
-}
-
-function shown(value: unknown): string {
-  return value === undefined ? 'nothing' : JSON.stringify(value).slice(0, 100);
 }

@@ -1,6 +1,7 @@
 /** A reading's own time, and whether it can be believed (T1). */
 
 import { refusal, type Refusal } from './refusal.ts';
+import { shown } from './shown.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -17,9 +18,8 @@ export function readTime(ts: unknown, receivedAt: number): ReadingTime {
   if (ts === undefined || ts === null) return { ok: true, at: receivedAt, timed: false };
   const exact = typeof ts === 'number' ? ts : typeof ts === 'string' ? parseIso(ts) : null;
   if (exact === null || !Number.isFinite(exact)) {
-    const sent = JSON.stringify(ts).slice(0, 100);
     const rule = 'ts must be epoch milliseconds, or ISO 8601 with its offset';
-    return refusal('time', `${rule} (2026-11-23T09:30:00Z), not ${sent}`);
+    return refusal('time', `${rule} (2026-11-23T09:30:00Z), not ${shown(ts)}`);
   }
   const at = Math.floor(exact);
   if (isPlausible(at, receivedAt)) return { ok: true, at, timed: true };

@@ -2,45 +2,86 @@
 
 import type { Reading } from '@lineside/domain/reading.ts';
 
-interface Buffered {
+/** One line's stream, with the reading that comes next; `order` settles which of two lines goes first. */
+interface Head {
   readonly pages: AsyncIterator<readonly Reading[]>;
+  readonly order: number;
   page: readonly Reading[];
   next: number;
-  ended: boolean;
 }
 
-/** @param streams each in order of time */
+const MOST_MERGED = 5_000;
+
+/** @param streams each in order of time; however many they are, a reading costs the logarithm of that */
 export async function* mergePages(
   streams: readonly AsyncIterable<readonly Reading[]>[],
 ): AsyncGenerator<readonly Reading[]> {
-  const lines = streams.map((pages): Buffered => ({
-    pages: pages[Symbol.asyncIterator](),
-    page: [],
-    next: 0,
-    ended: false,
-  }));
-  for (;;) {
-    for (const line of lines) {
-      if (!line.ended && line.next >= line.page.length) await refill(line);
+  const heap: Head[] = [];
+  for (const [order, pages] of streams.entries()) {
+    const head: Head = { pages: pages[Symbol.asyncIterator](), order, page: [], next: 0 };
+    if (await refilled(head)) {
+      heap.push(head);
+      rise(heap);
     }
-    const open = lines.filter(({ ended }) => !ended);
-    if (open.length === 0) return;
-    // Up to here every line is known; beyond it, one of them may still bring something earlier.
-    const known = Math.min(...open.map(({ page }) => page.at(-1)?.at ?? Infinity));
-    const readings = open.flatMap((line) => takeUpTo(line, known));
-    yield readings.sort((a, b) => a.at - b.at);
+  }
+  let merged: Reading[] = [];
+  for (let head = heap[0]; head; head = heap[0]) {
+    const reading = head.page[head.next++];
+    if (reading) merged.push(reading);
+    if (head.next >= head.page.length && !(await refilled(head))) {
+      const last = heap.pop();
+      if (last && last !== head) heap[0] = last;
+    }
+    sink(heap);
+    if (merged.length >= MOST_MERGED) {
+      yield merged;
+      merged = [];
+    }
+  }
+  if (merged.length > 0) yield merged;
+}
+
+/** Whether the stream has more. */
+async function refilled(head: Head): Promise<boolean> {
+  for (;;) {
+    const result = await head.pages.next();
+    if (result.done) return false;
+    head.page = result.value;
+    head.next = 0;
+    if (head.page.length > 0) return true;
   }
 }
 
-async function refill(line: Buffered): Promise<void> {
-  const result = await line.pages.next();
-  line.ended = result.done === true;
-  line.page = result.done ? [] : result.value;
-  line.next = 0;
+function isBefore(a: Head, b: Head): boolean {
+  const [one, other] = [a.page[a.next]?.at ?? Infinity, b.page[b.next]?.at ?? Infinity];
+  return one < other || (one === other && a.order < b.order);
 }
 
-function takeUpTo(line: Buffered, at: number): readonly Reading[] {
-  const from = line.next;
-  while (line.next < line.page.length && (line.page[line.next]?.at ?? Infinity) <= at) line.next++;
-  return line.page.slice(from, line.next);
+/** Brings the last of a heap to its place. */
+function rise(heap: Head[]): void {
+  for (let child = heap.length - 1; child > 0;) {
+    const parent = (child - 1) >>> 1;
+    if (!swapIfBefore(heap, child, parent)) return;
+    child = parent;
+  }
+}
+
+/** Brings the first of a heap to its place. */
+function sink(heap: Head[]): void {
+  for (let parent = 0; ;) {
+    const left = 2 * parent + 1;
+    const [one, other] = [heap[left], heap[left + 1]];
+    if (!one) return;
+    const child = other && isBefore(other, one) ? left + 1 : left;
+    if (!swapIfBefore(heap, child, parent)) return;
+    parent = child;
+  }
+}
+
+function swapIfBefore(heap: Head[], child: number, parent: number): boolean {
+  const [below, above] = [heap[child], heap[parent]];
+  if (!below || !above || !isBefore(below, above)) return false;
+  heap[parent] = below;
+  heap[child] = above;
+  return true;
 }

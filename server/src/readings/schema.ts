@@ -45,6 +45,7 @@ const MIGRATIONS: readonly string[] = [
     INSERT INTO pruned VALUES (1, NULL);
   `,
 ];
+const SQLITE_BUSY = 5;
 const VERSION = MIGRATIONS.length;
 
 /**
@@ -55,8 +56,15 @@ export function lockDatabase(file: string): DatabaseSync {
   const lock = new DatabaseSync(`${file}.lock`);
   try {
     lock.exec('BEGIN EXCLUSIVE');
-  } catch {
-    throw new Error('another Lineside is using this DATA_DIR; stop it, or choose another DATA_DIR');
+  } catch (error) {
+    const isTaken = error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY;
+    if (!isTaken) throw error;
+    throw new Error(
+      'another Lineside is using this DATA_DIR; stop it, or choose another DATA_DIR',
+      {
+        cause: error,
+      },
+    );
   }
   return lock;
 }

@@ -2,23 +2,23 @@
 
 import { DatabaseSync } from 'node:sqlite';
 import { workerData } from 'node:worker_threads';
-import type { Refused, PlanVersion } from '../ports.ts';
+import type { PlanVersion } from '../ports.ts';
+import { inPlaceCheck } from './in-place.ts';
 import type { Batch, Committed, WriteRequest } from './protocol.ts';
 import { pruner } from './prune.ts';
+import { QuarantineTable } from './quarantine.ts';
 import { NONE, ROW_WIDTH, type Rows } from './rows.ts';
 import { lockDatabase, prepareDatabase } from './schema.ts';
 import { serveCalls, type Served } from './serve-calls.ts';
 import { ToldHours } from './told-hours.ts';
 
-const MOST_QUARANTINED = 100_000;
-/** The quarantine is trimmed once in so many messages. */
-const TRIM_EVERY = 1_000;
 const MOST_NAMES_REMEMBERED = 10_000;
 
 const file = workerData as string;
 const lock = lockDatabase(file);
 const database = new DatabaseSync(file, { timeout: 5_000 });
 prepareDatabase(database);
+const checkInPlace = inPlaceCheck([file, `${file}-wal`]);
 
 const insertReading = database.prepare(
   'INSERT INTO readings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
@@ -26,10 +26,6 @@ const insertReading = database.prepare(
 const insertName = database.prepare('INSERT INTO names (name) VALUES (?) ON CONFLICT DO NOTHING');
 const findName = database.prepare('SELECT id FROM names WHERE name = ?');
 const insertLine = database.prepare('INSERT INTO lines VALUES (?) ON CONFLICT DO NOTHING');
-const insertRefused = database.prepare(
-  'INSERT INTO quarantine (received_at, topic, payload, reason) VALUES (?, ?, ?, ?)',
-);
-const trimRefused = database.prepare('DELETE FROM quarantine WHERE id <= ?');
 const insertPlan = database.prepare(
   'INSERT INTO plans VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET target = excluded.target, product = excluded.product',
 );
@@ -38,6 +34,7 @@ const addCounts = database.prepare(
 );
 const begin = database.prepare('BEGIN IMMEDIATE');
 const commit = database.prepare('COMMIT');
+const quarantine = new QuarantineTable(database);
 const toldHours = new ToldHours(database);
 const pruneStep = pruner(database);
 const readCounts = database.prepare('SELECT accepted, duplicates, quarantined FROM counts');
@@ -92,13 +89,6 @@ function writeRows({ names: mentioned, numbers }: Rows): Uint8Array<ArrayBuffer>
   return isNew;
 }
 
-function writeRefused(refused: readonly Refused[]): void {
-  for (const { receivedAt, topic, payload, reason } of refused) {
-    const id = Number(insertRefused.run(receivedAt, topic, payload, reason).lastInsertRowid);
-    if (id % TRIM_EVERY === 0) trimRefused.run(id - MOST_QUARANTINED);
-  }
-}
-
 function writePlans(plans: readonly PlanVersion[]): void {
   for (const { line, at, target, product } of plans) {
     insertPlan.run(line, at, target && JSON.stringify(target), product);
@@ -107,10 +97,11 @@ function writePlans(plans: readonly PlanVersion[]): void {
 
 function write({ rows, refused, plans }: Batch): Committed {
   const startedAt = performance.now();
+  checkInPlace();
   begin.run();
   try {
     const isNew = writeRows(rows);
-    writeRefused(refused);
+    quarantine.write(refused);
     writePlans(plans);
     const accepted = isNew.reduce((sum, one) => sum + one, 0);
     addCounts.run(accepted, isNew.length - accepted, refused.length);
@@ -124,6 +115,7 @@ function write({ rows, refused, plans }: Batch): Committed {
     names.clear();
     lines.clear();
     toldHours.forget();
+    quarantine.forget();
     throw error;
   }
 }

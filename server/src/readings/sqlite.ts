@@ -40,6 +40,8 @@ export interface SqliteOptions {
   readonly pace: Pace;
   /** Told of every commit: how many messages, and how long it took. */
   readonly onCommit?: (messages: number, tookMs: number) => void;
+  /** Told when a thread of the store ended by itself: nothing can be stored or read any more. */
+  readonly onDeath?: (error: Error) => void;
 }
 
 const PAGE_READINGS = 5_000;
@@ -53,7 +55,8 @@ export class SqliteStore implements ReadingStore, Prunable, Quarantine, PlanStor
   #writer: Thread<WriteRequest> | null = null;
   #reader: Thread<ReadRequest> | null = null;
   #counts = NOTHING_COUNTED;
-  #reachable = false;
+  /** Why the last attempt to write failed; `null`: it did not. */
+  #trouble: string | null = 'the store is not started';
   #prunedBefore = -Infinity;
 
   constructor(options: SqliteOptions) {
@@ -62,7 +65,18 @@ export class SqliteStore implements ReadingStore, Prunable, Quarantine, PlanStor
   }
 
   get reachable(): boolean {
-    return this.#reachable;
+    return this.#trouble === null;
+  }
+
+  /** Why nothing can be stored, while that is so. */
+  get trouble(): string | null {
+    return this.#trouble;
+  }
+
+  /** Tries whether the disk takes writes again. */
+  async probe(): Promise<void> {
+    // A failure shows in `trouble`.
+    await this.record([]).catch(() => undefined);
   }
 
   get counts(): StoreCounts {
@@ -77,10 +91,11 @@ export class SqliteStore implements ReadingStore, Prunable, Quarantine, PlanStor
   async start(): Promise<void> {
     const { file } = this.#options;
     await mkdir(dirname(file), { recursive: true });
-    this.#writer = new Thread(new URL('./sqlite-writer.ts', import.meta.url), file);
+    const { onDeath = () => undefined } = this.#options;
+    this.#writer = new Thread(new URL('./sqlite-writer.ts', import.meta.url), file, onDeath);
     // The first commit, of nothing, shows that the disk takes writes, and what was counted before.
     await this.#commit([]);
-    this.#reader = new Thread(new URL('./sqlite-reader.ts', import.meta.url), file);
+    this.#reader = new Thread(new URL('./sqlite-reader.ts', import.meta.url), file, onDeath);
     this.#prunedBefore = (await this.#ask<number | null>({ ask: 'pruned' })) ?? -Infinity;
   }
 
@@ -94,7 +109,7 @@ export class SqliteStore implements ReadingStore, Prunable, Quarantine, PlanStor
     await this.settled();
     await this.#reader?.close();
     await this.#writer?.close();
-    this.#reachable = false;
+    this.#trouble = 'the store is closed';
   }
 
   append(reading: Reading): Promise<boolean> {
@@ -207,13 +222,13 @@ export class SqliteStore implements ReadingStore, Prunable, Quarantine, PlanStor
       const committed = await this.#writer.call<Committed>({ ask: 'write', batch }, [
         rows.numbers.buffer,
       ]);
-      this.#reachable = true;
+      this.#trouble = null;
       this.#counts = committed.counts;
       this.#options.onCommit?.(writes.length, committed.tookMs);
       let row = 0;
       return writes.map((write) => write.kind !== 'reading' || committed.isNew[row++] === 1);
     } catch (error) {
-      this.#reachable = false;
+      this.#trouble = error instanceof Error ? error.message : String(error);
       throw error;
     }
   }

@@ -12,16 +12,20 @@ interface Waiting {
 export class Thread<Request> {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
+  readonly #onDeath: (error: Error) => void;
   #lastId = 0;
   #failure: Error | null = null;
+  #isClosing = false;
 
-  constructor(file: URL, workerData: unknown) {
+  /** @param onDeath told once when the thread ends without having been closed */
+  constructor(file: URL, workerData: unknown, onDeath: (error: Error) => void) {
+    this.#onDeath = onDeath;
     this.#worker = new Worker(file, { workerData });
     this.#worker.on('message', (answer: Answer) => this.#settle(answer));
     this.#worker.on('error', (error) =>
       this.#fail(error instanceof Error ? error : new Error(String(error))),
     );
-    this.#worker.on('exit', () => this.#fail(new Error('the store is closed')));
+    this.#worker.on('exit', () => this.#fail(new Error('the thread of the store has ended')));
   }
 
   /** Rejects with the thread's own error, or when the thread has ended. */
@@ -38,6 +42,7 @@ export class Thread<Request> {
   /** Lets calls under way finish, then ends the thread. */
   async close(): Promise<void> {
     if (this.#failure) return;
+    this.#isClosing = true;
     const ended = once(this.#worker, 'exit');
     this.#worker.postMessage('close');
     await ended;
@@ -51,6 +56,7 @@ export class Thread<Request> {
   }
 
   #fail(error: Error): void {
+    if (!this.#failure && !this.#isClosing) this.#onDeath(error);
     this.#failure ??= error;
     for (const { reject } of this.#waiting.values()) reject(this.#failure);
     this.#waiting.clear();
