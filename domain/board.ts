@@ -1,6 +1,6 @@
 /** The board: everything a screen shows about one line at one moment, from the facts alone. */
 
-import type { LineFacts, LineInfo, Product, Thresholds } from './facts.ts';
+import type { LineFacts, LineInfo, Product, Resolution, Thresholds } from './facts.ts';
 import {
   breakAt,
   instantAfter,
@@ -92,6 +92,8 @@ export interface Board {
   readonly lastReadingAt: number | null;
   /** When in this shift the last gap in the numbers of messages showed (C8); `null`: none did. */
   readonly lastGapAt: number | null;
+  /** H1 */
+  readonly resolution: Resolution;
 }
 
 const MINUTE = 60_000;
@@ -102,12 +104,13 @@ const LEAST_PLANNED_MS = 10 * MINUTE;
 
 /** The board of one line at an instant, from the readings at or before it. */
 export function boardAt(facts: LineFacts, at: number): Board {
-  const { line, track } = facts;
+  const { line, track, resolution } = facts;
   const shift = shiftAt(facts.shifts, at);
   const product = productAt(facts, at);
   const index = track.indexAt(at);
   const state = stateAt(facts, shift, at);
-  const known = { line, at, product, state, lastReadingAt: index < 0 ? null : track.atOf(index) };
+  const lastReadingAt = index < 0 ? null : track.atOf(index);
+  const known = { line, at, product, state, lastReadingAt, resolution };
   if (!shift) {
     const nothing = {
       shift: null,

@@ -39,6 +39,9 @@ export interface LineRules {
   readonly thresholds: Thresholds;
 }
 
+/** Whether a track tells every reading, or each minute's last and what changed in it (H1). */
+export type Resolution = 'reading' | 'minute';
+
 /** Everything a board of one line is computed from. */
 export interface LineFacts {
   readonly line: LineInfo;
@@ -51,5 +54,6 @@ export interface LineFacts {
   readonly targets: readonly TargetChange[];
   /** Sorted, not overlapping, the known shifts around the moment asked for. */
   readonly shifts: readonly Shift[];
+  readonly resolution: Resolution;
   readonly track: Track;
 }

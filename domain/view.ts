@@ -21,10 +21,10 @@ export interface ViewOptions {
 
 /** Everything a screen needs for a line's boards from `zeroAt` to `until`. */
 export function viewOf(facts: LineFacts, { zeroAt, until, discovered }: ViewOptions): LineView {
-  const { line, rules, product, products, targets, shifts } = facts;
+  const { line, rules, product, products, targets, shifts, resolution } = facts;
   const earlier = stopsBetween(facts, zeroAt - LOOKBACK_MS, Math.min(zeroAt, until));
   return {
-    ...{ line, discovered, rules, product, products, targets, shifts, zeroAt },
+    ...{ line, discovered, rules, product, products, targets, shifts, zeroAt, resolution },
     track: encodeTrack(facts, zeroAt, until),
     earlier,
   };
@@ -32,8 +32,9 @@ export function viewOf(facts: LineFacts, { zeroAt, until, discovered }: ViewOpti
 
 /** The facts of a view, as far as it reaches. */
 export function factsOf(view: LineView): LineFacts {
-  const { line, rules, product, products, targets, shifts } = view;
-  return { line, rules, product, products, targets, shifts, track: decodeTrack(view) };
+  const { line, rules, product, products, targets, shifts, resolution } = view;
+  const track = decodeTrack(view.track, rules.staleAfterSeconds);
+  return { line, rules, product, products, targets, shifts, resolution, track };
 }
 
 /** Points from an index on, with totals counted from `zeroAt`. */
@@ -67,7 +68,8 @@ export function addPoints(track: Track, { points, notes = [] }: Omit<LinePoints,
   }
 }
 
-function encodeTrack(facts: LineFacts, zeroAt: number, until: number): EncodedTrack {
+/** A track from the last point before `zeroAt` to `until`, as columns of differences. */
+export function encodeTrack(facts: LineFacts, zeroAt: number, until: number): EncodedTrack {
   const { track } = facts;
   const end = track.indexAt(until) + 1;
   const first = Math.max(0, Math.min(track.indexBefore(zeroAt), end - 1));
@@ -89,7 +91,7 @@ function encodeTrack(facts: LineFacts, zeroAt: number, until: number): EncodedTr
 }
 
 /** What held at a point, for a track that starts there. */
-function originAt(facts: LineFacts, index: number): EncodedTrack['origin'] {
+export function originAt(facts: LineFacts, index: number): EncodedTrack['origin'] {
   const { track } = facts;
   if (index === 0 || index >= track.length) return track.origin;
   const timeline = timelineFor(facts);
@@ -104,8 +106,9 @@ function originAt(facts: LineFacts, index: number): EncodedTrack['origin'] {
   };
 }
 
-function decodeTrack({ track: encoded, rules }: LineView): Track {
-  const track = new Track(rules.staleAfterSeconds, encoded.origin);
+/** @param staleAfterSeconds as for a track (R2) */
+export function decodeTrack(encoded: EncodedTrack, staleAfterSeconds: number | null): Track {
+  const track = new Track(staleAfterSeconds, encoded.origin);
   let [at, good, reject] = [0, 0, 0];
   const points = encoded.at.map((step, index): Point => {
     at += step;

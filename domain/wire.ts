@@ -1,6 +1,6 @@
 /** What travels between server and screen: socket events both ways and HTTP shapes, typed once. */
 
-import type { LineInfo, LineRules, Product } from './facts.ts';
+import type { LineInfo, LineRules, Product, Resolution } from './facts.ts';
 import type { DeclaredState } from './reading.ts';
 import type { Shift } from './shift.ts';
 import type { Target, TargetChange } from './target.ts';
@@ -52,6 +52,7 @@ export interface LineView {
   readonly shifts: readonly Shift[];
   /** Totals count from this instant: the start of the shift in view, or of the view outside shifts. */
   readonly zeroAt: number;
+  readonly resolution: Resolution;
   readonly track: EncodedTrack;
   /** Stops and silences of the hours before `zeroAt`. */
   readonly earlier: readonly StopSpan[];
@@ -64,6 +65,8 @@ export interface PlantInfo {
   readonly demo: boolean;
   /** Where the embedded broker listens; `null` until it does. */
   readonly mqttPort: number | null;
+  /** How long readings are kept one by one, days; `null`: for ever (H1). */
+  readonly retentionDays: number | null;
 }
 
 export interface SubscribeRequest {

@@ -197,3 +197,9 @@ export const MOMENT_WORDS: Readonly<
 export function countOf(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
+
+/** Why a shift of long ago shows no single readings (H1). */
+export function byMinuteWords(retentionDays: number | null): string {
+  const kept = retentionDays === null ? '' : `: single readings are kept for ${retentionDays} days`;
+  return `Shown by the minute${kept}.`;
+}

@@ -13,6 +13,7 @@ import { Arrivals, REMEMBERED_MS } from './intake/arrivals.ts';
 import { Broker } from './intake/broker.ts';
 import { Intake } from './intake/intake.ts';
 import { TopicMap } from './intake/topics.ts';
+import { DAY_MS } from './live/days.ts';
 import { Floor } from './live/floor.ts';
 import { Shelf } from './live/shelf.ts';
 import { Stream } from './live/stream.ts';
@@ -24,6 +25,7 @@ import type { Clock, Log } from './ports.ts';
 import { OutageWatch } from './readings/outage.ts';
 import { AdaptivePace } from './readings/pace.ts';
 import { SqliteStore } from './readings/sqlite.ts';
+import { Retention } from './retention/retention.ts';
 import { opened, StartError } from './start-error.ts';
 
 export interface AppParts {
@@ -55,6 +57,7 @@ export class App {
   readonly #broker: Broker;
   readonly #web: Web;
   readonly #stream: Stream;
+  readonly #retention: Retention;
   /** What has been started, the last first, and how to close it. */
   readonly #closers: (() => void | Promise<void>)[] = [];
   readonly #failed = Promise.withResolvers<Error>();
@@ -78,10 +81,10 @@ export class App {
     const floor = new Floor({ store, plans, clock, log });
     const topics = new TopicMap(plant.topics);
     const arrivals = this.#arrivals;
-    const kept = { store, quarantine: store };
+    const written = { store, quarantine: store };
     const shelf = new Shelf();
     const shown = [floor, shelf];
-    const intake = new Intake({ ...kept, arrivals, topics, shown, events: metrics, clock });
+    const intake = new Intake({ ...written, arrivals, topics, shown, events: metrics, clock });
     this.#floor = floor;
     const broker = new Broker({ address: config.mqtt, intake, clock, log });
     this.#broker = broker;
@@ -89,6 +92,7 @@ export class App {
       name: plant.name,
       timeZone: plant.timeZone,
       demo: config.demo,
+      retentionDays: config.retentionDays,
       get mqttPort() {
         return broker.port;
       },
@@ -110,12 +114,18 @@ export class App {
       floor,
       shelf,
       store,
+      minutes: store,
       clock,
       log,
       metrics,
       health,
       isDev,
     });
+    const kept = { readings: store, minutes: store, prunable: store };
+    const { retentionDays } = config;
+    const pruneBefore = (now: number): number =>
+      retentionDays === null ? -Infinity : now - retentionDays * DAY_MS;
+    this.#retention = new Retention({ ...kept, plans, clock, log, pruneBefore });
     const startId = randomBytes(6).toString('hex');
     const http = this.#web.server;
     this.#stream = new Stream({ http, floor, clock, log, plant: info, build, startId });
@@ -162,6 +172,10 @@ export class App {
     );
     signal.throwIfAborted();
     this.#isReady = true;
+    await this.#begin(
+      () => this.#retention.start(),
+      () => this.#retention.close(),
+    );
     const running = {
       httpUrl: urlOf('http', config.http.host, httpPort),
       mqttUrl: urlOf('mqtt', config.mqtt.host, mqttPort),

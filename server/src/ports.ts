@@ -2,6 +2,7 @@
 
 import type { Reading } from '@lineside/domain/reading.ts';
 import type { Target } from '@lineside/domain/target.ts';
+import type { EncodedTrack } from '@lineside/domain/wire.ts';
 
 export interface Timer {
   cancel(): void;
@@ -66,6 +67,23 @@ export interface Prunable {
    * all later instants. Cut off at any point, it can be called again; what was removed is counted anew.
    */
   prune(before: number, signal?: AbortSignal): Promise<number>;
+}
+
+/** A line's UTC day by the minute (H1). */
+export interface MinuteDay {
+  /** Days since 1970. */
+  readonly day: number;
+  readonly track: EncodedTrack;
+}
+
+/** Days by the minute, durable, kept for good. */
+export interface MinuteStore {
+  /** Resolves once the day is on disk, in place of what was kept of it before. */
+  keepDay(line: string, day: MinuteDay): Promise<void>;
+  /** A line's days with `from <= day <= to`, in order; those that were never kept are missing. */
+  days(line: string, from: number, to: number): Promise<MinuteDay[]>;
+  /** The last day kept of a line. */
+  lastDay(line: string): Promise<number | null>;
 }
 
 /** A message that was not understood, and why. */

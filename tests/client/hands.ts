@@ -59,6 +59,7 @@ export const PLANT: PlantInfo = {
   timeZone: 'Europe/Berlin',
   demo: false,
   mqttPort: 1883,
+  retentionDays: 400,
 };
 
 /** One part a minute since the morning. */

@@ -3,6 +3,7 @@ import { boardAt, type Board } from '@lineside/domain/board.ts';
 import { needsDecision, sumOf, unheard, worstFirst } from '../../client/src/boards.ts';
 import { age, duration, formatsFor, minutesLong, rounded } from '../../client/src/formats.ts';
 import {
+  byMinuteWords,
   countRemarks,
   dataAge,
   lostWords,
@@ -202,4 +203,9 @@ describe('formats', () => {
     expect(age(130_000)).toBe('2:10');
     expect(dataAge(aBoard({ lastReadingAt: null }))).toBe('–');
   });
+});
+
+test('a shift by the minute says how long single readings are kept', () => {
+  expect(byMinuteWords(400)).toBe('Shown by the minute: single readings are kept for 400 days.');
+  expect(byMinuteWords(null)).toBe('Shown by the minute.');
 });

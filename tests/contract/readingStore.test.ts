@@ -5,6 +5,8 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Reading } from '@lineside/domain/reading.ts';
 import { afterEach, describe, expect, test } from 'vitest';
 import type {
+  MinuteDay,
+  MinuteStore,
   PlanStore,
   Prunable,
   Quarantine,
@@ -21,7 +23,11 @@ import { seeded, type Random } from '../support/random.ts';
 /** The database's version that knew neither the hours in which facts were told nor pruning. */
 const BEFORE_TOLD_HOURS = 2;
 
-type Store = ReadingStore & Prunable & Quarantine & PlanStore & { readonly counts: StoreCounts };
+type Store = ReadingStore &
+  Prunable &
+  MinuteStore &
+  Quarantine &
+  PlanStore & { readonly counts: StoreCounts };
 
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -267,6 +273,27 @@ describe.each([
     expect(store.counts.quarantined).toBe(3);
   });
 
+  test('keeps days by the minute, each once, and knows the last', async () => {
+    const store = await make();
+    const aDay = (day: number, good: number): MinuteDay => {
+      const none = { standingSince: null, state: null, stateSince: null, runningSince: null };
+      const origin = { ...none, product: '__proto__', heardAt: [MORNING] };
+      const notes = [{ index: 0, state: 'idle' as const, missed: 2 }];
+      return {
+        day,
+        track: { origin, at: [MORNING, 60_000], good: [0, good], reject: [0, 0], notes },
+      };
+    };
+    expect(await store.lastDay('press-1')).toBeNull();
+    for (const day of [7, 5, 6]) await store.keepDay('press-1', aDay(day, day));
+    await store.keepDay('press-1', aDay(6, 66));
+    await store.keepDay('press-2', aDay(9, 1));
+    expect(await store.lastDay('press-1')).toBe(7);
+    expect(await store.days('press-1', 5, 6)).toEqual([aDay(5, 5), aDay(6, 66)]);
+    expect(await store.days('press-1', 8, 9)).toEqual([]);
+    expect(await store.days('nobody', 0, 9)).toEqual([]);
+  });
+
   test('keeps plans', async () => {
     const store = await make();
     const plans = [
@@ -338,7 +365,7 @@ describe('sqlite on disk', () => {
     await (await sqlite(file)).close();
     const database = new DatabaseSync(file);
     database.exec(`
-      DROP TABLE told_hours; DROP TABLE pruned; PRAGMA user_version = ${BEFORE_TOLD_HOURS};
+      DROP TABLE told_hours; DROP TABLE pruned; DROP TABLE minutes; PRAGMA user_version = ${BEFORE_TOLD_HOURS};
       INSERT INTO names (name) VALUES ('press-1'), ('lid'); INSERT INTO lines VALUES (1);
       INSERT INTO readings VALUES
         (1, ${MORNING}, -1, 1, 7, -1, 2, 2, 0), (1, ${MORNING + 30 * HOUR}, -1, 1, 8, -1, 0, -1, 0)`);

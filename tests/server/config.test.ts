@@ -39,6 +39,7 @@ describe('settings', () => {
         mqtt: { host: '127.0.0.1', port: 1883 },
         dataDir: '/home/data',
         demo: false,
+        retentionDays: 400,
         plant: { name: 'Works', topics: ['lineside/{line}/output'] },
       },
     });
@@ -75,6 +76,7 @@ describe('settings', () => {
       PORT: '70000',
       MQTT_PORT: 'x',
       DEMO: 'perhaps',
+      RETENTION_DAYS: '7',
       LOG_LEVEL: 'loud',
       MQTT_URL: 'mqtt://broker',
       INFLUX_URL: 'http://influx',
@@ -85,12 +87,33 @@ describe('settings', () => {
       'MQTT_URL',
       'MQTT_PORT',
       'INFLUX_URL',
+      'RETENTION_DAYS',
       'LOG_LEVEL',
       'plant.yaml line 8',
     ];
     expect(problems.map((problem) => starts.find((start) => problem.startsWith(start)))).toEqual(
       starts,
     );
+  });
+
+  test.each([
+    ['0', null],
+    ['14', 14],
+    ['3650', 3650],
+  ])('RETENTION_DAYS=%s', (given, retentionDays) => {
+    const result = read({ RETENTION_DAYS: given }, { '/home/plant.yaml': PLANT });
+    expect(result).toMatchObject({ ok: true, config: { retentionDays } });
+  });
+
+  test.each([
+    ['13', 'at least 14 days, or 0'],
+    ['1.5', 'whole number of days'],
+    ['-1', 'whole number of days'],
+    ['a year', 'whole number of days'],
+  ])('RETENTION_DAYS=%s is refused with what to do', (given, what) => {
+    expect(problemsOf(PLANT, { RETENTION_DAYS: given })).toEqual([
+      expect.stringContaining(what) as string,
+    ]);
   });
 
   test('a plant file that is not there is an error when it was asked for', () => {

@@ -109,7 +109,8 @@ describe('the live floor', () => {
       if (reading.at >= MORNING) seen.set(reading.at, hall.board(reading.at));
     }
     const window = pastWindow(hall.plans.calendar, MORNING);
-    const past = await pastFacts(hall.store, hall.plans, 'press-1', window);
+    const stores = { readings: hall.store, minutes: hall.store };
+    const past = await pastFacts(stores, hall.plans, 'press-1', window);
     expect(seen.size).toBeGreaterThan(100);
     for (const [at, board] of seen) expect(boardAt(past, at)).toEqual(board);
   });

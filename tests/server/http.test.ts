@@ -271,6 +271,7 @@ describe('GET /api/shifts and /api/plant', () => {
       timeZone: 'UTC',
       demo: false,
       mqttPort: expect.any(Number) as number,
+      retentionDays: 400,
     });
   });
 });

@@ -81,6 +81,7 @@ describe('subscribe', () => {
         timeZone: 'UTC',
         demo: false,
         mqttPort: expect.any(Number) as number,
+        retentionDays: 400,
       },
       lines: [{ line: { id: 'press-1' }, zeroAt: MORNING }, { line: { id: 'press-2' } }],
     });

@@ -15,6 +15,8 @@ export interface AppOptions {
   readonly clock?: FakeClock;
   /** Kept between starts; without one it is made, and removed at the end. */
   readonly folder?: string;
+  /** How long readings are kept; without it 400 days. */
+  readonly retentionDays?: number;
   /** Whether it serves the pages too. */
   readonly pages?: boolean;
 }
@@ -31,12 +33,13 @@ export interface StartedApp extends AsyncDisposable {
 const ROOT = resolve(import.meta.dirname, '../..');
 const CLIENT = { root: join(ROOT, 'client'), sources: [join(ROOT, 'client/src')] };
 
-export function aConfig(dataDir: string, plantText: string): Config {
+export function aConfig(dataDir: string, plantText: string, retentionDays = 400): Config {
   const plant = readPlant(plantText, 'plant.yaml');
   if (!plant.ok) throw new Error(plant.problems.join('\n'));
   const address = { host: '127.0.0.1', port: 0 };
-  const { plant: read } = plant;
-  return { http: address, mqtt: address, dataDir, demo: false, logLevel: 'silent', plant: read };
+  const addresses = { http: address, mqtt: address };
+  const rest = { demo: false, retentionDays, logLevel: 'silent' } as const;
+  return { ...addresses, dataDir, ...rest, plant: plant.plant };
 }
 
 export async function startApp(options: AppOptions = {}): Promise<StartedApp> {
@@ -44,7 +47,8 @@ export async function startApp(options: AppOptions = {}): Promise<StartedApp> {
   const folder = options.folder ?? made?.path ?? '';
   const clock = options.clock ?? new FakeClock(MORNING);
   const log = new TestLog();
-  const config = aConfig(folder, options.plant ?? aPlant(['press-1', 'press-2']));
+  const plant = options.plant ?? aPlant(['press-1', 'press-2']);
+  const config = aConfig(folder, plant, options.retentionDays);
   const client = options.pages ? CLIENT : null;
   const parts = { config, clock, log, version: 'test', client, isDev: false };
   const app = new App({ ...parts, node: process.execPath });

@@ -71,6 +71,7 @@ export function factsWith(
     products: [HOUSING],
     targets: [{ at: 0, target: { perHour: 100 } }],
     shifts: [aShift()],
+    resolution: 'reading',
     track: ledger.track,
     ...fields,
     rules,

@@ -17,6 +17,8 @@ export interface Config {
   /** Absolute folder for everything kept on disk. */
   readonly dataDir: string;
   readonly demo: boolean;
+  /** How long readings are kept one by one, days; `null`: for ever. */
+  readonly retentionDays: number | null;
   readonly logLevel: Settings['LOG_LEVEL'];
   readonly plant: Plant;
 }
@@ -52,6 +54,7 @@ export function readConfig(sources: ConfigSources): ConfigResult {
     mqtt: { host: settings.MQTT_HOST, port: settings.MQTT_PORT },
     dataDir: demo ? join(dataDir, 'demo') : dataDir,
     demo,
+    retentionDays: settings.RETENTION_DAYS,
     logLevel: settings.LOG_LEVEL,
     plant: plant.plant,
   };

@@ -13,6 +13,19 @@ const port = (fallback: number) =>
     .refine((value) => value <= 65_535, { error: 'must be at most 65535' })
     .default(fallback);
 
+const LEAST_RETENTION_DAYS = 14;
+
+/** Whole days; 0 is told as `null`. */
+const retentionDays = z
+  .string()
+  .regex(/^\d{1,5}$/, { error: 'must be a whole number of days; 0 keeps readings for ever' })
+  .transform(Number)
+  .refine((days) => days === 0 || days >= LEAST_RETENTION_DAYS, {
+    error: `must be at least ${LEAST_RETENTION_DAYS} days, or 0 to keep readings for ever`,
+  })
+  .transform((days) => (days === 0 ? null : days))
+  .default(400);
+
 const unsupported = (meaning: string) =>
   z
     .undefined({
@@ -33,6 +46,7 @@ const settingsSchema = z.object({
   MQTT_HOST: z.string().default('127.0.0.1'),
   MQTT_PORT: port(1883),
   INFLUX_URL: unsupported('InfluxDB'),
+  RETENTION_DAYS: retentionDays,
   LOG_LEVEL: oneOf(LOG_LEVELS).default('info'),
 });
 

@@ -7,11 +7,12 @@ import type { Floor } from '../live/floor.ts';
 import { loadLine, pastFacts } from '../live/past.ts';
 import { pastWindow } from '../live/windows.ts';
 import type { Plans, Window } from '../plan/plans.ts';
-import type { ReadingStore } from '../ports.ts';
+import type { MinuteStore, ReadingStore } from '../ports.ts';
 import { unknownLine } from './errors.ts';
 
 export interface LineFactsParts {
   readonly store: ReadingStore;
+  readonly minutes: Pick<MinuteStore, 'days'>;
   readonly plans: Plans;
   readonly floor: Pick<Floor, 'factsAt'> & { readonly discovered: Pick<Discovered, 'has'> };
 }
@@ -49,13 +50,17 @@ export class LineFactsSource {
   /** The facts of a line over a stretch of time. */
   async over(id: string, window: Window): Promise<LineFacts> {
     this.check(id);
-    return pastFacts(this.#parts.store, this.#parts.plans, id, window);
+    const { store: readings, minutes, plans } = this.#parts;
+    return pastFacts({ readings, minutes }, plans, id, window);
   }
 
-  /** The gaps in a line's numbers that readings of a stretch of time showed (C8). */
-  async gaps(id: string, window: Window): Promise<Gap[]> {
+  /** The gaps in a line's numbers that readings of a stretch of time showed, as far as they are kept (C8, H3). */
+  async gaps(id: string, { zeroAt, until }: Window): Promise<Gap[]> {
     this.check(id);
-    const { ledger } = await loadLine(this.#parts.store, this.#parts.plans, id, window);
-    return ledger.gaps().filter(({ end }) => end >= window.zeroAt && end < window.until);
+    const { store, plans } = this.#parts;
+    const from = Math.max(zeroAt, store.prunedBefore);
+    if (from >= until) return [];
+    const { ledger } = await loadLine(store, plans, id, { zeroAt: from, until });
+    return ledger.gaps().filter(({ end }) => end >= from && end < until);
   }
 }

@@ -12,7 +12,7 @@ import type { Floor } from '../live/floor.ts';
 import type { Shelf } from '../live/shelf.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Plans } from '../plan/plans.ts';
-import type { Clock, Log, Quarantine, ReadingStore } from '../ports.ts';
+import type { Clock, Log, MinuteStore, Quarantine, ReadingStore } from '../ports.ts';
 import { answerErrors, HttpError, unknownCall } from './errors.ts';
 import { healthRouter, type HealthParts } from './health.ts';
 import { LineFactsSource } from './line-facts.ts';
@@ -31,6 +31,7 @@ export interface WebParts {
   readonly floor: Floor;
   readonly shelf: Shelf;
   readonly store: ReadingStore & Quarantine;
+  readonly minutes: Pick<MinuteStore, 'days'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -67,10 +68,10 @@ export class Web {
   }
 
   #mount(parts: WebParts): void {
-    const { plant, plans, floor, shelf, store, clock, log, metrics, health } = parts;
+    const { plant, plans, floor, shelf, store, minutes, clock, log, metrics, health } = parts;
     const { calendar } = plans;
     const { build } = health;
-    const facts = new LineFactsSource({ store, plans, floor });
+    const facts = new LineFactsSource({ store, minutes, plans, floor });
     const api = Router();
     api.use(healthRouter(health));
     api.use((_request, _response, next) => {

@@ -65,6 +65,7 @@ export class Plans {
       products: this.plant.products,
       targets: plan ? this.#history.targetsAfter(id, zeroAt - DAY, until) : [],
       shifts: [...this.calendar.between(zeroAt - DAY, until), ...(next ? [next] : [])],
+      resolution: 'reading',
       track,
     };
   }

@@ -2,6 +2,8 @@
 
 import { compareReadings, type Reading } from '@lineside/domain/reading.ts';
 import type {
+  MinuteDay,
+  MinuteStore,
   PlanStore,
   PlanVersion,
   Prunable,
@@ -13,12 +15,13 @@ import type {
 import { mergePages } from './merge.ts';
 import { KEPT_READINGS } from './prune.ts';
 
-export class MemoryStore implements ReadingStore, Prunable, Quarantine, PlanStore {
+export class MemoryStore implements ReadingStore, Prunable, MinuteStore, Quarantine, PlanStore {
   readonly kind = 'memory';
   readonly reachable = true;
   readonly #lines = new Map<string, Reading[]>();
   readonly #refused: Refused[] = [];
   readonly #plans: PlanVersion[] = [];
+  readonly #days = new Map<string, Map<number, MinuteDay>>();
   #accepted = 0;
   #duplicates = 0;
   #prunedBefore = -Infinity;
@@ -88,6 +91,23 @@ export class MemoryStore implements ReadingStore, Prunable, Quarantine, PlanStor
   lines(limit: number): Promise<string[]> {
     const lines = [...this.#lines.keys()];
     return Promise.resolve(limit < 0 ? lines : lines.slice(0, limit));
+  }
+
+  keepDay(line: string, day: MinuteDay): Promise<void> {
+    const days = this.#days.get(line) ?? new Map<number, MinuteDay>();
+    this.#days.set(line, days.set(day.day, day));
+    return Promise.resolve();
+  }
+
+  days(line: string, from: number, to: number): Promise<MinuteDay[]> {
+    const days = [...(this.#days.get(line)?.values() ?? [])];
+    const asked = days.filter(({ day }) => from <= day && day <= to);
+    return Promise.resolve(asked.sort((a, b) => a.day - b.day));
+  }
+
+  lastDay(line: string): Promise<number | null> {
+    const days = [...(this.#days.get(line)?.keys() ?? [])];
+    return Promise.resolve(days.length === 0 ? null : Math.max(...days));
   }
 
   refuse(refused: Refused): Promise<void> {

@@ -8,6 +8,14 @@ export interface Batch {
   readonly rows: Rows;
   readonly refused: readonly Refused[];
   readonly plans: readonly PlanVersion[];
+  readonly days: readonly DayRow[];
+}
+
+/** A line's day by the minute as it is stored. */
+export interface DayRow {
+  readonly line: string;
+  readonly day: number;
+  readonly track: Uint8Array;
 }
 
 export interface Committed {
@@ -62,6 +70,8 @@ export type ReadRequest =
   | { readonly ask: 'before'; readonly line: string; readonly at: number; readonly limit: number }
   | { readonly ask: 'declared'; readonly line: string; readonly at: number }
   | PageRequest
+  | { readonly ask: 'days'; readonly line: string; readonly from: number; readonly to: number }
+  | { readonly ask: 'lastDay'; readonly line: string }
   | { readonly ask: 'lines'; readonly limit: number }
   | { readonly ask: 'refused'; readonly limit: number }
   | { readonly ask: 'plans' }

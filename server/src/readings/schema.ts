@@ -44,6 +44,11 @@ const MIGRATIONS: readonly string[] = [
     CREATE TABLE pruned (only INTEGER PRIMARY KEY CHECK (only = 1), before INTEGER) STRICT;
     INSERT INTO pruned VALUES (1, NULL);
   `,
+  `
+    CREATE TABLE minutes (
+      line INTEGER NOT NULL, day INTEGER NOT NULL, track BLOB NOT NULL, PRIMARY KEY (line, day)
+    ) STRICT;
+  `,
 ];
 const SQLITE_BUSY = 5;
 const VERSION = MIGRATIONS.length;

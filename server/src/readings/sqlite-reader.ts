@@ -40,6 +40,13 @@ const newestRefused = database.prepare(
 const allPlans = database.prepare('SELECT line, at, target, product FROM plans ORDER BY at, line');
 const instance = columns('SELECT id FROM instance');
 const pruned = columns('SELECT before FROM pruned');
+const days = database.prepare(
+  `SELECT day, track FROM minutes WHERE line = (SELECT id FROM names WHERE name = ?)
+   AND day >= ? AND day <= ? ORDER BY day`,
+);
+const lastDay = columns(
+  'SELECT MAX(day) FROM minutes WHERE line = (SELECT id FROM names WHERE name = ?)',
+);
 const findName = columns('SELECT id FROM names WHERE name = ?');
 const nameOf = columns('SELECT name FROM names WHERE id = ?');
 
@@ -111,6 +118,12 @@ function serve(request: ReadRequest): Served {
   switch (request.ask) {
     case 'page':
       return readPage(request);
+    case 'days':
+      return {
+        value: days.all(request.line, request.from, request.to).map((row) => ({ ...row })),
+      };
+    case 'lastDay':
+      return { value: all(lastDay, request.line)[0]?.[0] };
     case 'lines':
       return { value: all(lineNames, request.limit).map(([name]) => name) };
     case 'refused':

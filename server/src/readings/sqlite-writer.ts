@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { workerData } from 'node:worker_threads';
 import type { PlanVersion } from '../ports.ts';
 import { inPlaceCheck } from './in-place.ts';
-import type { Batch, Committed, WriteRequest } from './protocol.ts';
+import type { Batch, Committed, DayRow, WriteRequest } from './protocol.ts';
 import { pruner } from './prune.ts';
 import { QuarantineTable } from './quarantine.ts';
 import { NONE, ROW_WIDTH, type Rows } from './rows.ts';
@@ -28,6 +28,9 @@ const findName = database.prepare('SELECT id FROM names WHERE name = ?');
 const insertLine = database.prepare('INSERT INTO lines VALUES (?) ON CONFLICT DO NOTHING');
 const insertPlan = database.prepare(
   'INSERT INTO plans VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET target = excluded.target, product = excluded.product',
+);
+const insertDay = database.prepare(
+  'INSERT INTO minutes VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET track = excluded.track',
 );
 const addCounts = database.prepare(
   'UPDATE counts SET accepted = accepted + ?, duplicates = duplicates + ?, quarantined = quarantined + ?',
@@ -95,7 +98,11 @@ function writePlans(plans: readonly PlanVersion[]): void {
   }
 }
 
-function write({ rows, refused, plans }: Batch): Committed {
+function writeDays(days: readonly DayRow[]): void {
+  for (const { line, day, track } of days) insertDay.run(nameId(line), day, track);
+}
+
+function write({ rows, refused, plans, days }: Batch): Committed {
   const startedAt = performance.now();
   checkInPlace();
   begin.run();
@@ -103,6 +110,7 @@ function write({ rows, refused, plans }: Batch): Committed {
     const isNew = writeRows(rows);
     quarantine.write(refused);
     writePlans(plans);
+    writeDays(days);
     const accepted = isNew.reduce((sum, one) => sum + one, 0);
     addCounts.run(accepted, isNew.length - accepted, refused.length);
     commit.run();

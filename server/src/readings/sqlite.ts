@@ -5,6 +5,8 @@ import { dirname } from 'node:path';
 import type { Reading } from '@lineside/domain/reading.ts';
 import type { Target } from '@lineside/domain/target.ts';
 import type {
+  MinuteDay,
+  MinuteStore,
   PlanStore,
   PlanVersion,
   Prunable,
@@ -14,11 +16,13 @@ import type {
   Refused,
   StoreCounts,
 } from '../ports.ts';
+import { dayFromBytes, dayToBytes } from './day-bytes.ts';
 import { GroupCommit, type Pace } from './group-commit.ts';
 import { mergePages } from './merge.ts';
 import type {
   Batch,
   Committed,
+  DayRow,
   Page,
   Pruned,
   PruneCursor,
@@ -33,7 +37,8 @@ import { Thread } from './thread.ts';
 type Write =
   | { readonly kind: 'reading'; readonly reading: Reading }
   | { readonly kind: 'refused'; readonly refused: Refused }
-  | { readonly kind: 'plans'; readonly plans: readonly PlanVersion[] };
+  | { readonly kind: 'plans'; readonly plans: readonly PlanVersion[] }
+  | { readonly kind: 'day'; readonly row: DayRow };
 
 export interface SqliteOptions {
   readonly file: string;
@@ -48,7 +53,7 @@ const PAGE_READINGS = 5_000;
 const LEAST_PAGE_READINGS = 50;
 const NOTHING_COUNTED: StoreCounts = { accepted: 0, duplicates: 0, quarantined: 0 };
 
-export class SqliteStore implements ReadingStore, Prunable, Quarantine, PlanStore {
+export class SqliteStore implements ReadingStore, Prunable, MinuteStore, Quarantine, PlanStore {
   readonly kind = 'sqlite';
   readonly #options: SqliteOptions;
   readonly #writes: GroupCommit<Write, boolean>;
@@ -122,6 +127,19 @@ export class SqliteStore implements ReadingStore, Prunable, Quarantine, PlanStor
 
   async record(plans: readonly PlanVersion[]): Promise<void> {
     await this.#writes.add({ kind: 'plans', plans });
+  }
+
+  async keepDay(line: string, { day, track }: MinuteDay): Promise<void> {
+    await this.#writes.add({ kind: 'day', row: { line, day, track: dayToBytes(track) } });
+  }
+
+  async days(line: string, from: number, to: number): Promise<MinuteDay[]> {
+    const rows = await this.#ask<Omit<DayRow, 'line'>[]>({ ask: 'days', line, from, to });
+    return rows.map(({ day, track }) => ({ day, track: dayFromBytes(track) }));
+  }
+
+  lastDay(line: string): Promise<number | null> {
+    return this.#ask({ ask: 'lastDay', line });
   }
 
   async prune(before: number, signal?: AbortSignal): Promise<number> {
@@ -217,6 +235,7 @@ export class SqliteStore implements ReadingStore, Prunable, Quarantine, PlanStor
       rows,
       refused: writes.flatMap((write) => (write.kind === 'refused' ? [write.refused] : [])),
       plans: writes.flatMap((write) => (write.kind === 'plans' ? write.plans : [])),
+      days: writes.flatMap((write) => (write.kind === 'day' ? [write.row] : [])),
     };
     try {
       const committed = await this.#writer.call<Committed>({ ask: 'write', batch }, [
