@@ -26,7 +26,7 @@ export function decode(message: Message, topics: TopicMap): Decoded {
   try {
     text = utf8.decode(payload);
   } catch {
-    return refusal('text', 'the payload is not UTF-8 text');
+    return refusal('text', 'the payload is not UTF-8 text; send JSON in UTF-8');
   }
   const { line } = address;
   return address.kind === 'status'

@@ -12,6 +12,8 @@ type Value<T> = { readonly ok: true; readonly value: T } | Refusal;
 const found = <T>(value: T): Value<T> => ({ ok: true, value });
 const ABSENT = found(null);
 
+const EXAMPLE = 'send for example {"good": 120}';
+
 const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -20,7 +22,7 @@ export function decodeOutput(text: string, line: string, receivedAt: number): De
   if (!parsed.ok) return parsed;
   const fields = typeof parsed.value === 'number' ? { good: parsed.value } : parsed.value;
   if (!isFields(fields)) {
-    return refusal('json', 'the payload is neither a JSON object nor a bare number');
+    return refusal('json', `the payload is neither a JSON object nor a bare number; ${EXAMPLE}`);
   }
   const time = readTime(fields['ts'], receivedAt);
   if (!time.ok) return time;
@@ -71,12 +73,12 @@ export function decodeStatus(text: string, line: string, receivedAt: number): De
 }
 
 function parse(text: string): Value<unknown> {
-  if (text.trim() === '') return refusal('empty', 'the payload is empty');
+  if (text.trim() === '') return refusal('empty', `the payload is empty; ${EXAMPLE}`);
   try {
     return found(JSON.parse(text) as unknown);
   } catch (error) {
     const detail = error instanceof Error ? error.message.slice(0, 200) : '';
-    return refusal('json', `the payload is not JSON: ${detail}`);
+    return refusal('json', `the payload is not JSON: ${detail}; ${EXAMPLE}`);
   }
 }
 

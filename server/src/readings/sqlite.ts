@@ -243,7 +243,8 @@ export class SqliteStore implements ReadingStore, Prunable, MinuteStore, Quarant
       ]);
       this.#trouble = null;
       this.#counts = committed.counts;
-      this.#options.onCommit?.(writes.length, committed.tookMs);
+      const messages = readings.length + batch.refused.length;
+      if (messages > 0) this.#options.onCommit?.(messages, committed.tookMs);
       let row = 0;
       return writes.map((write) => write.kind !== 'reading' || committed.isNew[row++] === 1);
     } catch (error) {
