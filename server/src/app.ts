@@ -151,7 +151,9 @@ export class App {
     signal.throwIfAborted();
     await this.#recall();
     this.#metrics.start({
+      storeReachable: () => this.#store.reachable,
       sockets: () => this.#stream.sockets,
+      socketsBehind: () => this.#stream.behind,
       mqttClients: () => this.#broker.clients,
       missedMessages: () => this.#floor.missedMessages,
     });

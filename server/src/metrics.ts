@@ -7,7 +7,9 @@ import type { IntakeEvents } from './intake/intake.ts';
 const LATE_MS = 60_000;
 
 export interface Gauges {
+  readonly storeReachable: () => boolean;
   readonly sockets: () => number;
+  readonly socketsBehind: () => number;
   readonly mqttClients: () => number;
   readonly missedMessages: () => number;
 }
@@ -43,9 +45,13 @@ export class Metrics implements IntakeEvents {
   });
 
   /** Starts to watch the process and what is connected to it. */
-  start({ sockets, mqttClients, missedMessages }: Gauges): void {
+  start({ storeReachable, sockets, socketsBehind, mqttClients, missedMessages }: Gauges): void {
     collectDefaultMetrics({ register: this.registry });
+    this.#gauge('store_reachable', '1 while readings can be stored, else 0', () =>
+      Number(storeReachable()),
+    );
     this.#gauge('sockets', 'Screens connected', sockets);
+    this.#gauge('sockets_behind', 'Screens that do not keep up', socketsBehind);
     this.#gauge('mqtt_clients', 'MQTT connections', mqttClients);
     this.#gauge(
       'messages_missing',

@@ -57,6 +57,7 @@ async function outage(product: Product, fault: RegExp, end: () => Promise<void>)
   );
   expect(health).toMatchObject({ status: 'degraded', ready: true });
   expect(health.store.trouble).toMatch(fault);
+  expect(await metric(product, 'lineside_store_reachable')).toBe(0);
   const acknowledged = gateway.acknowledged.length;
   const first = gateway.connections;
   await until(
@@ -80,6 +81,7 @@ async function outage(product: Product, fault: RegExp, end: () => Promise<void>)
   await end();
   await delivered;
   expect(await healthOf(product)).toMatchObject({ status: 'ok', store: { trouble: null } });
+  expect(await metric(product, 'lineside_store_reachable')).toBe(1);
   expect(await storedSequence(product)).toEqual(Array.from({ length: READINGS }, (_, n) => n));
   const lines = logLines(product);
   expect(lines.filter(({ reason }) => reason !== undefined && fault.test(reason))).not.toEqual([]);

@@ -55,6 +55,11 @@ export class Stream {
     return this.#io?.engine.clientsCount ?? 0;
   }
 
+  /** Screens that have not taken yet what they were sent last. */
+  get behind(): number {
+    return this.#screens().filter(isStalled).length;
+  }
+
   start(): void {
     const { http, clock } = this.#parts;
     const io = new Server<ClientEvents, ServerEvents>(http, {

@@ -1,0 +1,97 @@
+/** A screen without a browser: follows the stream as pages do, and can fall asleep as laptops do. */
+
+import { addPoints, factsOf } from '@lineside/domain/view.ts';
+import type { LineFacts } from '@lineside/domain/facts.ts';
+import type { ClientEvents, ServerEvents } from '@lineside/domain/wire.ts';
+import { io, type Socket } from 'socket.io-client';
+
+interface Pausable {
+  pause: () => void;
+  resume: () => void;
+}
+
+export class Screen {
+  readonly #socket: Socket<ServerEvents, ClientEvents>;
+  readonly lines = new Map<string, LineFacts>();
+  cursor: string | null = null;
+  frames = 0;
+  /** How often it asked, the first time included. */
+  asked = 0;
+  readonly #answered = Promise.withResolvers<undefined>();
+  #isAsking = false;
+  #paused: Pausable | null = null;
+
+  private constructor(http: string) {
+    this.#socket = io(http, { transports: ['websocket'], forceNew: true, autoConnect: false });
+  }
+
+  static async open(http: string): Promise<Screen> {
+    const screen = new Screen(http);
+    screen.#listen();
+    screen.#socket.connect();
+    await screen.#answered.promise;
+    return screen;
+  }
+
+  /** Stops to read: nothing is taken, no ping is answered. */
+  sleep(): void {
+    const { transport } = this.#socket.io.engine as unknown as {
+      transport: { readonly ws: Pausable };
+    };
+    this.#paused = transport.ws;
+    this.#paused.pause();
+  }
+
+  /** Asks for everything without waiting for an answer. */
+  nag(times: number): void {
+    for (let n = 0; n < times; n++) {
+      this.#socket.emit('subscribe', { lines: 'all' }, () => undefined);
+    }
+  }
+
+  wake(): void {
+    this.#paused?.resume();
+    this.#paused = null;
+  }
+
+  close(): void {
+    this.#socket.close();
+  }
+
+  #listen(): void {
+    const socket = this.#socket;
+    socket.on('connect', () => void this.#ask());
+    socket.on('disconnect', () => {
+      this.#isAsking = false;
+    });
+    socket.on('line', (view) => this.lines.set(view.line.id, factsOf(view)));
+    socket.on('tick', ({ cursor }) => {
+      if (!this.#isAsking && cursor !== this.cursor) void this.#ask();
+    });
+    socket.on('points', ({ previous, cursor, lines }) => {
+      if (this.#isAsking) return;
+      this.frames += 1;
+      if (previous !== this.cursor) {
+        void this.#ask();
+        return;
+      }
+      this.cursor = cursor;
+      for (const points of lines) {
+        const track = this.lines.get(points.id)?.track;
+        if (track) addPoints(track, points);
+      }
+    });
+  }
+
+  async #ask(): Promise<void> {
+    this.#isAsking = true;
+    this.asked += 1;
+    const after = this.cursor === null ? {} : { after: this.cursor };
+    const answer = await this.#socket.emitWithAck('subscribe', { lines: 'all', ...after });
+    if (!answer.ok) throw new Error(answer.error.message);
+    for (const view of answer.lines) this.lines.set(view.line.id, factsOf(view));
+    this.cursor = answer.cursor;
+    this.#isAsking = false;
+    this.#answered.resolve(undefined);
+  }
+}
