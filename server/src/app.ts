@@ -10,7 +10,7 @@ import { startDevPages } from './http/dev-pages.ts';
 import { pagesRouter } from './http/pages.ts';
 import { Web } from './http/web.ts';
 import { Arrivals, REMEMBERED_MS } from './intake/arrivals.ts';
-import { Broker } from './intake/broker.ts';
+import { Broker } from './broker/broker.ts';
 import { Intake } from './intake/intake.ts';
 import { TopicMap } from './intake/topics.ts';
 import { DAY_MS } from './live/days.ts';
@@ -86,7 +86,7 @@ export class App {
     const shown = [floor, shelf];
     const intake = new Intake({ ...written, arrivals, topics, shown, events: metrics, clock });
     this.#floor = floor;
-    const broker = new Broker({ address: config.mqtt, intake, clock, log });
+    const broker = new Broker({ address: config.mqtt, intake, clock, log, events: metrics });
     this.#broker = broker;
     const info: PlantInfo = {
       name: plant.name,
@@ -155,6 +155,8 @@ export class App {
       sockets: () => this.#stream.sockets,
       socketsBehind: () => this.#stream.behind,
       mqttClients: () => this.#broker.clients,
+      mqttSessions: () => this.#broker.sessions,
+      mqttKeptBytes: () => this.#broker.keptBytes,
       missedMessages: () => this.#floor.missedMessages,
     });
     await this.#begin(

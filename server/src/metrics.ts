@@ -1,6 +1,7 @@
 /** What Prometheus is told about the server's work. */
 
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { BrokerEvents } from './broker/broker.ts';
 import type { IntakeEvents } from './intake/intake.ts';
 
 /** A reading that comes this long after its own time counts as late, ms. */
@@ -11,10 +12,12 @@ export interface Gauges {
   readonly sockets: () => number;
   readonly socketsBehind: () => number;
   readonly mqttClients: () => number;
+  readonly mqttSessions: () => number;
+  readonly mqttKeptBytes: () => number;
   readonly missedMessages: () => number;
 }
 
-export class Metrics implements IntakeEvents {
+export class Metrics implements IntakeEvents, BrokerEvents {
   readonly registry = new Registry();
   readonly #accepted = this.#counter(
     'readings_accepted_total',
@@ -31,6 +34,12 @@ export class Metrics implements IntakeEvents {
     labelNames: ['reason'],
     registers: [this.registry],
   });
+  readonly #dropped = new Counter({
+    name: 'lineside_mqtt_dropped_total',
+    help: 'What the embedded broker could not do for its clients within its bounds',
+    labelNames: ['what'],
+    registers: [this.registry],
+  });
   readonly #commitSeconds = new Histogram({
     name: 'lineside_commit_seconds',
     help: 'Time that a commit takes, fsync included',
@@ -45,7 +54,9 @@ export class Metrics implements IntakeEvents {
   });
 
   /** Starts to watch the process and what is connected to it. */
-  start({ storeReachable, sockets, socketsBehind, mqttClients, missedMessages }: Gauges): void {
+  start(gauges: Gauges): void {
+    const { storeReachable, sockets, socketsBehind, missedMessages } = gauges;
+    const { mqttClients, mqttSessions, mqttKeptBytes } = gauges;
     collectDefaultMetrics({ register: this.registry });
     this.#gauge('store_reachable', '1 while readings can be stored, else 0', () =>
       Number(storeReachable()),
@@ -53,6 +64,8 @@ export class Metrics implements IntakeEvents {
     this.#gauge('sockets', 'Screens connected', sockets);
     this.#gauge('sockets_behind', 'Screens that do not keep up', socketsBehind);
     this.#gauge('mqtt_clients', 'MQTT connections', mqttClients);
+    this.#gauge('mqtt_sessions', 'MQTT sessions that outlive their connection', mqttSessions);
+    this.#gauge('mqtt_kept_bytes', 'Bytes of MQTT messages kept for clients', mqttKeptBytes);
     this.#gauge(
       'messages_missing',
       "Messages lost on the way in the planned lines' current shift, by their sequence numbers",
@@ -71,6 +84,10 @@ export class Metrics implements IntakeEvents {
 
   refused(reason: string): void {
     this.#refused.inc({ reason });
+  }
+
+  dropped(what: string): void {
+    this.#dropped.inc({ what });
   }
 
   committed(messages: number, tookMs: number): void {

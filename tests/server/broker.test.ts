@@ -4,7 +4,7 @@ import type { Reading } from '@lineside/domain/reading.ts';
 import mqtt, { type MqttClient } from 'mqtt';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Arrivals } from '../../server/src/intake/arrivals.ts';
-import { Broker } from '../../server/src/intake/broker.ts';
+import { Broker } from '../../server/src/broker/broker.ts';
 import { Intake } from '../../server/src/intake/intake.ts';
 import { TopicMap } from '../../server/src/intake/topics.ts';
 import { MemoryStore } from '../../server/src/readings/memory.ts';
@@ -13,6 +13,7 @@ import { FakeClock } from '../support/fakeClock.ts';
 import { happened } from '../support/happened.ts';
 import { TestLog } from '../support/log.ts';
 import { connectPacket, publishPacket } from '../support/publisher.ts';
+import { publishBytes, RawClient, TYPE } from '../support/rawClient.ts';
 
 const OUTPUT = 'lineside/press-1/output';
 
@@ -43,13 +44,16 @@ let broker: Broker;
 let port: number;
 let shown: Reading[];
 let clients: (MqttClient | Socket)[];
+let clock: FakeClock;
+let dropped: string[];
 
 beforeEach(async () => {
   store = new GatedStore();
   log = new TestLog();
   shown = [];
   clients = [];
-  const clock = new FakeClock(MORNING);
+  clock = new FakeClock(MORNING);
+  dropped = [];
   const intake = new Intake({
     store,
     quarantine: store,
@@ -59,7 +63,9 @@ beforeEach(async () => {
     events: { accepted: () => undefined, duplicate: () => undefined, refused: () => undefined },
     clock,
   });
-  broker = new Broker({ address: { host: '127.0.0.1', port: 0 }, intake, clock, log });
+  const address = { host: '127.0.0.1', port: 0 };
+  const events = { dropped: (what: string) => dropped.push(what) };
+  broker = new Broker({ address, intake, clock, log, events });
   port = await broker.start();
 });
 
@@ -251,14 +257,14 @@ describe('availability and onlookers', () => {
     expect(await store.read('press-1', 0, Infinity)).toMatchObject([{ online: false }]);
   });
 
-  test('subscribers see what is published; refused retained messages are not kept', async () => {
+  test('what is no reading is refused with its reason, and delivered and kept like any message', async () => {
     const publisher = await aClient();
     await publisher.publishAsync('nonsense/topic', 'x', { qos: 1, retain: true });
-    await publisher.publishAsync(OUTPUT, '5', { qos: 1, retain: true });
     const onlooker = await aClient();
     const seen = happened(onlooker, 'message') as Promise<[string, Buffer]>;
     await onlooker.subscribeAsync('#', { qos: 1 });
-    expect((await seen)[0]).toBe(OUTPUT);
+    expect((await seen)[0]).toBe('nonsense/topic');
+    expect(await store.newest(10)).toMatchObject([{ topic: 'nonsense/topic' }]);
   });
 
   test('an empty retained message makes the broker forget, and is no reading', async () => {
@@ -273,20 +279,61 @@ describe('availability and onlookers', () => {
     expect(await store.newest(10)).toEqual([]);
   });
 
-  test('nothing is queued for a subscriber who is away', async () => {
-    const session = { clientId: 'onlooker', clean: false };
-    const onlooker = await aClient(session);
-    await onlooker.subscribeAsync('lineside/#', { qos: 1 });
-    await onlooker.endAsync();
+  test('a will for a filter instead of a topic goes nowhere', async () => {
+    const will = { topic: 'lineside/+/status', payload: Buffer.from('offline') };
+    const onlooker = await aClient();
+    await onlooker.subscribeAsync('#', { qos: 1 });
+    const seen = happened(onlooker, 'message') as Promise<[string, Buffer]>;
+    const client = await aClient({ will, reconnectPeriod: 0 });
+    client.stream.destroy();
+    await onlooker.publishAsync(OUTPUT, '1', { qos: 1 });
+    expect((await seen)[0]).toBe(OUTPUT);
+  });
+
+  test('an increment of QoS 2 that is sent again for want of a PUBREC counts once', async () => {
+    const url = `mqtt://127.0.0.1:${port}`;
+    const payload = '{"good":1,"kind":"increment"}';
+    const message = { topic: OUTPUT, payload, qos: 2, retain: false, id: 5 } as const;
+    const session = { id: 'press', clean: false };
+    const first = await RawClient.connect(url, session);
+    first.send(publishBytes({ ...message, dup: false }));
+    await first.next(TYPE.pubrec);
+    first.break();
+    await using second = await RawClient.connect(url, session);
+    second.send(publishBytes({ ...message, dup: true }));
+    await second.next(TYPE.pubrec);
+    await second.release(5);
+    expect(store.counts).toEqual({ accepted: 1, duplicates: 0, quarantined: 0 });
+  });
+
+  test('a subscriber that stops to read misses messages and holds up nobody', async () => {
+    const url = `mqtt://127.0.0.1:${port}`;
+    await using frozen = await RawClient.connect(url);
+    await frozen.subscribe(['#', 1]);
+    frozen.freeze();
     const publisher = await aClient();
-    await publisher.publishAsync(OUTPUT, '1', { qos: 1 });
-    const back = mqtt.connect(`mqtt://127.0.0.1:${port}`, session);
-    clients.push(back);
-    const seen = happened(back, 'message') as Promise<[string, Buffer]>;
-    await happened(back, 'connect');
-    // The session is still subscribed: what comes now is seen, what came meanwhile is not.
-    await publisher.publishAsync(OUTPUT, '2', { qos: 1 });
-    expect((await seen)[1].toString()).toBe('2');
+    while (dropped.length < 10) await publisher.publishAsync('big', 'x'.repeat(60_000), { qos: 1 });
+    expect(new Set(dropped)).toEqual(new Set(['unread']));
+  });
+
+  test('a durable session that stops to read is cut off, and gets all of it when it is back', async () => {
+    const url = `mqtt://127.0.0.1:${port}`;
+    const session = { id: 'onlooker', clean: false };
+    const frozen = await RawClient.connect(url, session);
+    await frozen.subscribe(['big', 1]);
+    frozen.freeze();
+    const publisher = await aClient();
+    const before = broker.clients;
+    let sent = 0;
+    for (; broker.clients === before; sent += 1) {
+      await publisher.publishAsync('big', String(sent).padEnd(60_000), { qos: 1 });
+    }
+    frozen.break();
+    await using back = await RawClient.connect(url, session);
+    for (let n = 0; n < sent; n++) {
+      expect(Number((await back.delivery()).payload)).toBe(n);
+    }
+    expect(dropped).toEqual([]);
   });
 
   test('once it is stopping, nothing more is acknowledged', async () => {

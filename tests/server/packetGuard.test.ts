@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { PacketGuard, type Oversized } from '../../server/src/intake/packet-guard.ts';
+import { PacketGuard, type Oversized } from '../../server/src/broker/packet-guard.ts';
 import { connectPacket, publishPacket } from '../support/publisher.ts';
 import { seeded } from '../support/random.ts';
 

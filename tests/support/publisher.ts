@@ -14,14 +14,14 @@ function lengthBytes(length: number): number[] {
   return bytes;
 }
 
-const text = (value: string): Buffer => {
+export const text = (value: string): Buffer => {
   const body = Buffer.from(value);
   const head = Buffer.alloc(2);
   head.writeUInt16BE(body.length);
   return Buffer.concat([head, body]);
 };
 
-const packet = (type: number, body: Buffer): Buffer =>
+export const packet = (type: number, body: Buffer): Buffer =>
   Buffer.concat([Buffer.from([type, ...lengthBytes(body.length)]), body]);
 
 export function connectPacket(clientId: string): Buffer {
