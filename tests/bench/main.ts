@@ -2,8 +2,10 @@
 
 import { cpus } from 'node:os';
 import { cpu } from './cpu.ts';
+import { disk } from './disk.ts';
 import { latency } from './latency.ts';
 import { replay } from './replay.ts';
+import { shift } from './shift.ts';
 import { size } from './size.ts';
 import { throughput } from './throughput.ts';
 
@@ -12,6 +14,8 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<string[]>>> = {
   cpu,
   latency,
   replay,
+  shift,
+  disk,
   size,
 };
 

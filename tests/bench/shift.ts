@@ -1,0 +1,148 @@
+/** Opening a shift in replay with one day or one year of 20 lines in the store, in turn in one run; and by the minute. */
+
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { ViewsAnswer } from '@lineside/domain/wire.ts';
+import { prepareDatabase } from '../../server/src/readings/schema.ts';
+import { aPlant } from '../support/plants.ts';
+import { aFolder, startProduct, until, type Product } from '../support/product.ts';
+import { median } from './process.ts';
+
+const LINES = Array.from({ length: 20 }, (_, n) => `line-${n + 1}`);
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const YEAR_DAYS = 365;
+/** Seconds between two readings of a line; 10 makes three times as many rows and takes three times as long. */
+const EVERY_MS = Number(process.env['EVERY_SECONDS'] ?? 30) * 1000;
+/** Days nothing can change any more are kept by the minute; the last ones are not (H1). */
+const YOUNG_DAYS = 10;
+const ROUNDS = 15;
+
+export async function shift(): Promise<string[]> {
+  await using day = await aFolder();
+  await using year = await aFolder();
+  const midnight = Math.floor(Date.now() / DAY) * DAY;
+  const began = performance.now();
+  const rowsOfDay = await fill(day.path, midnight - DAY, midnight);
+  const rowsOfYear = await fill(year.path, midnight - YEAR_DAYS * DAY, midnight);
+  const filledMs = performance.now() - began;
+  const rolledMs = await rollUp(year.path, (YEAR_DAYS - YOUNG_DAYS) * LINES.length);
+  const [ofDay, ofYear] = await compare(day.path, year.path, midnight);
+  forgetReadings(year.path, midnight);
+  const ofMinutes = await openByMinute(year.path, midnight);
+  const ratio = (median(ofYear) / median(ofDay)).toFixed(2);
+  const million = (rows: number): string => `${(rows / 1e6).toFixed(1)} million`;
+  return [
+    `opening a shift of ${LINES.length} lines at a reading per ${EVERY_MS / 1000} s, never opened before, ` +
+      `medians of ${ROUNDS}: ${median(ofDay).toFixed(0)} ms with a day in the store (${million(rowsOfDay)} readings), ` +
+      `${median(ofYear).toFixed(0)} ms with a year (${million(rowsOfYear)}); ratio ${ratio} (aim: at most 1.3)`,
+    `a shift of months ago, by the minute: ${median(ofMinutes).toFixed(0)} ms`,
+    `${million(rowsOfYear)} readings filled in within ${(filledMs / 1000).toFixed(0)} s, kept by the minute ` +
+      `in the background within ${(rolledMs / 1000).toFixed(0)} s`,
+  ];
+}
+
+const fileOf = (folder: string): string => join(folder, 'data', 'lineside.db');
+
+/** Readings of all lines as the product stores them; how many. */
+async function fill(folder: string, from: number, to: number): Promise<number> {
+  const file = fileOf(folder);
+  await mkdir(dirname(file), { recursive: true });
+  const database = new DatabaseSync(file);
+  prepareDatabase(database);
+  const perLine = Math.floor((to - from) / EVERY_MS);
+  database.exec('PRAGMA synchronous = OFF');
+  for (const [index, line] of LINES.entries()) {
+    database.exec('BEGIN');
+    database.prepare('INSERT INTO names VALUES (?, ?)').run(index + 1, line);
+    database.prepare('INSERT INTO lines VALUES (?)').run(index + 1);
+    database
+      .prepare(
+        `WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < :last)
+         INSERT INTO readings SELECT :line, :start + i * :every + :line, i, 1, i / 2, i / 50, 0, -1,
+         :start + i * :every + 40 FROM n`,
+      )
+      .run({ line: index + 1, last: perLine - 1, start: from, every: EVERY_MS });
+    database
+      .prepare(
+        `INSERT INTO told_hours SELECT DISTINCT :line, fact.value, at / 3600000
+         FROM readings, json_each('[3,4]') fact WHERE line = :line`,
+      )
+      .run({ line: index + 1 });
+    database.exec('COMMIT');
+  }
+  database.close();
+  return perLine * LINES.length;
+}
+
+const start = (folder: string): Promise<Product> =>
+  startProduct({ folder, plant: aPlant(LINES), env: { RETENTION_DAYS: '0' } });
+
+/** How long the product takes to keep all days by the minute. */
+async function rollUp(folder: string, lineDays: number): Promise<number> {
+  const began = performance.now();
+  await using product = await start(folder);
+  const database = new DatabaseSync(fileOf(folder), { readOnly: true });
+  const kept = database.prepare('SELECT count(*) AS days FROM minutes');
+  await until(
+    () => Promise.resolve(Number(kept.get()?.['days'])),
+    (days) => days >= lineDays,
+    1_800_000,
+  );
+  database.close();
+  await product.stop();
+  return performance.now() - began;
+}
+
+/** The last full day's late shift, each time by a server that has opened only the early one. */
+async function compare(
+  dayFolder: string,
+  yearFolder: string,
+  midnight: number,
+): Promise<readonly [number[], number[]]> {
+  const times: [number[], number[]] = [[], []];
+  const [early, late] = [midnight - 14 * HOUR, midnight - 6 * HOUR];
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [index, folder] of [dayFolder, yearFolder].entries()) {
+      await using product = await start(folder);
+      await open(product, early, 'reading');
+      times[index]?.push(await open(product, late, 'reading'));
+      await product.stop();
+    }
+  }
+  return times;
+}
+
+/** As if readings older than two weeks had been removed. */
+function forgetReadings(folder: string, midnight: number): void {
+  const database = new DatabaseSync(fileOf(folder));
+  database.prepare('UPDATE pruned SET before = ?').run(midnight - 14 * DAY);
+  database.close();
+}
+
+async function openByMinute(folder: string, midnight: number): Promise<number[]> {
+  await using product = await start(folder);
+  const times: number[] = [];
+  await open(product, midnight - 200 * DAY, 'minute');
+  for (let round = 0; round < ROUNDS; round++) {
+    times.push(await open(product, midnight - (100 + round * 7) * DAY + 10 * HOUR, 'minute'));
+  }
+  return times;
+}
+
+/** Ms until the whole answer is here, and it is checked to be whole. */
+async function open(product: Product, at: number, resolution: string): Promise<number> {
+  const began = performance.now();
+  const response = await fetch(`${product.http}/api/views?at=${new Date(at).toISOString()}`);
+  const text = await response.text();
+  const took = performance.now() - began;
+  const { lines } = JSON.parse(text) as ViewsAnswer;
+  const least = (8 * HOUR) / (resolution === 'minute' ? Math.max(MINUTE, EVERY_MS) : EVERY_MS) - 2;
+  const isWhole = lines.every(
+    (line) => line.track.at.length >= least && line.resolution === resolution,
+  );
+  if (!isWhole || lines.length !== LINES.length) throw new Error('the shift is not whole');
+  return took;
+}
