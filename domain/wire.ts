@@ -81,6 +81,7 @@ export type SubscribeAnswer =
       readonly serverTime: number;
       readonly build: string;
       readonly cursor: string;
+      readonly brokerLostAt: number | null;
       readonly plant: PlantInfo;
       readonly lines: readonly LineView[];
     }
@@ -108,6 +109,8 @@ export interface Tick {
   readonly build: string;
   /** The cursor of the last frame: a screen that has another one missed something. */
   readonly cursor: string;
+  /** Since when the server has no connection to the MQTT broker, epoch ms; `null`: it has one. */
+  readonly brokerLostAt: number | null;
 }
 
 export interface ClientEvents {
@@ -162,13 +165,22 @@ export interface Health {
   readonly ready: boolean;
   readonly version: string;
   readonly build: string;
-  readonly mqtt: { readonly connected: boolean };
+  readonly mqtt: {
+    readonly broker: 'embedded' | 'external';
+    readonly connected: boolean;
+    /** Since when it is not connected, ISO 8601 UTC, and why, as far as that is known. */
+    readonly lostAt: string | null;
+    readonly trouble: string | null;
+  };
   readonly store: {
     readonly kind: string;
     readonly reachable: boolean;
     /** Why nothing can be stored, while that is so. */
     readonly trouble: string | null;
+    /** Readings on disk here that the time-series database does not have yet. */
     readonly spooled: number;
+    /** Why the time-series database takes no readings, while that is so. */
+    readonly databaseTrouble: string | null;
   };
   readonly readings: {
     readonly accepted: number;

@@ -103,7 +103,7 @@ export class App {
       build,
       store,
       isReady: () => this.#isReady,
-      isMqttConnected: () => this.#broker.connected,
+      broker,
       missedMessages: () => floor.missedMessages,
       lines: plant.lines.length,
       discovered: () => floor.discovered.ids,
@@ -128,7 +128,7 @@ export class App {
     this.#retention = new Retention({ ...kept, plans, clock, log, pruneBefore });
     const startId = randomBytes(6).toString('hex');
     const http = this.#web.server;
-    this.#stream = new Stream({ http, floor, clock, log, plant: info, build, startId });
+    this.#stream = new Stream({ http, floor, broker, clock, log, plant: info, build, startId });
   }
 
   /** Resolves when a part has ended without which nothing works: the process is to be started anew. */

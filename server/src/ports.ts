@@ -24,6 +24,16 @@ export interface Log {
   readonly error: LogLine;
 }
 
+/** The connection over which messages come in: to the embedded broker or to an external one. */
+export interface BrokerConnection {
+  readonly broker: 'embedded' | 'external';
+  readonly connected: boolean;
+  /** Since when it is not connected, epoch ms; `null` while it is. */
+  readonly lostAt: number | null;
+  /** Why it is not connected, as far as that is known. */
+  readonly trouble: string | null;
+}
+
 /** A span of one line's readings, or of every line's: `from <= at < to`, epoch ms. */
 export interface ReadingQuery {
   readonly line: string | null;

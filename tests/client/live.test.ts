@@ -52,7 +52,8 @@ class FakeSocket implements LiveSocket {
   answer(fields: Partial<Extract<SubscribeAnswer, { ok: true }>> = {}): void {
     const { build = 'a', cursor = '1', lines = [aView()] } = fields;
     this.answers.at(-1)?.({
-      ...{ ok: true, serverTime: MORNING + 30 * MINUTE, build, cursor, plant: PLANT, lines },
+      ...{ ok: true, serverTime: MORNING + 30 * MINUTE, build, cursor, brokerLostAt: null },
+      ...{ plant: PLANT, lines },
     });
   }
 }
@@ -127,10 +128,10 @@ test('a dropped frame is noticed by the next tick, when no other frame follows',
   const { hands, socket, floor } = aSource();
   socket.connect();
   socket.answer();
-  socket.tick({ serverTime: MORNING, build: 'a', cursor: '1' });
+  socket.tick({ serverTime: MORNING, build: 'a', cursor: '1', brokerLostAt: null });
   hands.turn(3_000);
   expect(socket.requests).toHaveLength(1);
-  socket.tick({ serverTime: MORNING, build: 'a', cursor: '2' });
+  socket.tick({ serverTime: MORNING, build: 'a', cursor: '2', brokerLostAt: null });
   hands.turn(3_000);
   expect(socket.requests).toEqual([{ lines: 'all' }, { lines: 'all', after: '1' }]);
   socket.answer({ cursor: '2', lines: [aView(33)] });
@@ -173,9 +174,9 @@ test('another build on the server is reported, the one we came from is not', () 
   const { socket, onNewBuild } = aSource();
   socket.connect();
   socket.answer({ build: 'a' });
-  socket.tick({ serverTime: MORNING, build: 'a', cursor: '1' });
+  socket.tick({ serverTime: MORNING, build: 'a', cursor: '1', brokerLostAt: null });
   expect(onNewBuild).not.toHaveBeenCalled();
-  socket.tick({ serverTime: MORNING, build: 'b', cursor: '1' });
+  socket.tick({ serverTime: MORNING, build: 'b', cursor: '1', brokerLostAt: null });
   expect(onNewBuild).toHaveBeenCalledOnce();
 });
 

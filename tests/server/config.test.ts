@@ -78,7 +78,7 @@ describe('settings', () => {
       DEMO: 'perhaps',
       RETENTION_DAYS: '7',
       LOG_LEVEL: 'loud',
-      MQTT_URL: 'mqtt://broker',
+      MQTT_URL: 'broker:1883',
       INFLUX_URL: 'http://influx',
     });
     const starts = [
@@ -94,6 +94,42 @@ describe('settings', () => {
     expect(problems.map((problem) => starts.find((start) => problem.startsWith(start)))).toEqual(
       starts,
     );
+  });
+
+  test.each([
+    ['MQTT_URL', 'http://broker'],
+    ['MQTT_URL', 'mqtt://'],
+    ['MQTT_URL', 'mqtt://broker/lineside'],
+    ['INFLUX_URL', 'mqtt://influx/plant'],
+    ['INFLUX_URL', 'http://influx:8086/'],
+    ['INFLUX_URL', 'http://influx:8086/a/b'],
+    ['INFLUX_URL', 'http://influx:8086/my plant'],
+  ])('%s=%s is refused with an example, and without its password', (name, value) => {
+    const problems = problemsOf(PLANT, { [name]: value.replace('//', '//me:secret@') });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(new RegExp(`^${name} must .*such as [a-z]+://user:password@`));
+    expect(problems[0]).not.toContain('secret');
+  });
+
+  test('an external broker and a database are taken, passwords included', () => {
+    const environment = {
+      MQTT_URL: 'mqtts://me:secret@broker.plant:8883',
+      INFLUX_URL: 'http://me:secret@influx:8086/lineside',
+    };
+    const result = read(environment, { '/home/plant.yaml': PLANT });
+    expect(result).toMatchObject({ ok: true });
+    const { mqttUrl, influxUrl } = result.ok ? result.config : {};
+    expect(mqttUrl?.href).toBe(environment.MQTT_URL);
+    expect(influxUrl?.href).toBe(environment.INFLUX_URL);
+  });
+
+  test.each(['MQTT_URL', 'INFLUX_URL'])('with %s the demo plant does not run', (name) => {
+    const environment = { [name]: name === 'MQTT_URL' ? 'mqtt://broker' : 'http://influx/plant' };
+    expect(read(environment)).toMatchObject({ ok: true, config: { demo: false } });
+    const result = read({ ...environment, DEMO: 'on' });
+    expect(result.ok ? [] : result.problems).toEqual([
+      expect.stringMatching(new RegExp(`^${name} is set, but the demo plant`)),
+    ]);
   });
 
   test.each([

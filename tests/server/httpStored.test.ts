@@ -40,8 +40,11 @@ describe('GET /api/health', () => {
       ready: true,
       version: 'test',
       build: 'none',
-      mqtt: { connected: true },
-      store: { kind: 'sqlite', reachable: true, trouble: null, spooled: 0 },
+      mqtt: { broker: 'embedded', connected: true, lostAt: null, trouble: null },
+      store: {
+        ...{ kind: 'sqlite', reachable: true, trouble: null, spooled: 0 },
+        databaseTrouble: null,
+      },
       readings: { accepted: 2, duplicates: 1, quarantined: 1, missed: 0 },
       lines: 2,
       discovered: ['press-9'],

@@ -262,6 +262,7 @@ describe('tick', () => {
     expect(await ticked).toEqual({
       serverTime: NOW + 1_000,
       build: 'none',
+      brokerLostAt: null,
       cursor: expect.stringMatching(/:0$/) as string,
     });
   });

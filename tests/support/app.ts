@@ -38,7 +38,8 @@ export function aConfig(dataDir: string, plantText: string, retentionDays = 400)
   if (!plant.ok) throw new Error(plant.problems.join('\n'));
   const address = { host: '127.0.0.1', port: 0 };
   const addresses = { http: address, mqtt: address };
-  const rest = { demo: false, retentionDays, logLevel: 'silent' } as const;
+  const outside = { mqttUrl: null, influxUrl: null };
+  const rest = { ...outside, demo: false, retentionDays, logLevel: 'silent' } as const;
   return { ...addresses, dataDir, ...rest, plant: plant.plant };
 }
 

@@ -12,7 +12,7 @@ import {
 import type { Address } from '../config/config.ts';
 import { MOST_PAYLOAD_BYTES } from '../intake/decode.ts';
 import type { Intake } from '../intake/intake.ts';
-import type { Clock, Log, Timer } from '../ports.ts';
+import type { BrokerConnection, Clock, Log, Timer } from '../ports.ts';
 import { MOST_UNREAD_BYTES, wordsOf, type Dropped } from './bounds.ts';
 import { PacketGuard, type Oversized } from './packet-guard.ts';
 import { BoundedPersistence } from './persistence.ts';
@@ -49,7 +49,8 @@ export interface BrokerEvents {
 
 type PublishDone = (error?: Error | null) => void;
 
-export class Broker {
+export class Broker implements BrokerConnection {
+  readonly broker = 'embedded';
   readonly #parts: BrokerParts;
   readonly #sockets = new Set<Socket>();
   readonly #retained: RetainedMessages;
@@ -60,9 +61,11 @@ export class Broker {
   #aedes: Aedes | null = null;
   #server: Server | null = null;
   #isStopping = false;
+  #lostAt: number;
 
   constructor(parts: BrokerParts) {
     this.#parts = parts;
+    this.#lostAt = parts.clock.now();
     const now = (): number => parts.clock.now();
     const dropped = (what: Dropped): void => this.#dropped(what);
     this.#retained = new RetainedMessages(dropped);
@@ -71,6 +74,14 @@ export class Broker {
 
   get connected(): boolean {
     return this.#server?.listening === true;
+  }
+
+  get lostAt(): number | null {
+    return this.connected ? null : this.#lostAt;
+  }
+
+  get trouble(): string | null {
+    return this.connected ? null : 'the embedded broker does not listen';
   }
 
   /** `null` while it does not listen. */
@@ -112,6 +123,7 @@ export class Broker {
   /** Stops taking messages; those under way are still acknowledged once they are stored. */
   stopIntake(): void {
     this.#isStopping = true;
+    this.#lostAt = this.#parts.clock.now();
     this.#server?.close();
   }
 

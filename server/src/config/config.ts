@@ -13,7 +13,12 @@ export interface Address {
 
 export interface Config {
   readonly http: Address;
+  /** Where the embedded broker listens. */
   readonly mqtt: Address;
+  /** The external broker, its password included; `null`: the embedded one. */
+  readonly mqttUrl: URL | null;
+  /** The time-series database, its password included; `null`: the embedded store alone. */
+  readonly influxUrl: URL | null;
   /** Absolute folder for everything kept on disk. */
   readonly dataDir: string;
   readonly demo: boolean;
@@ -44,14 +49,20 @@ export function readConfig(sources: ConfigSources): ConfigResult {
   const { PLANT_FILE, DEMO } = result.ok
     ? result.settings
     : { PLANT_FILE: environment['PLANT_FILE'], DEMO: environment['DEMO'] };
-  const { plant, demo } = choosePlant(sources, PLANT_FILE, DEMO);
+  const outside = ['MQTT_URL', 'INFLUX_URL'].filter((name) => environment[name]?.trim());
+  if (DEMO === 'on') problems.push(...outside.map(demoProblem));
+  // Simulated readings must not reach a plant's own broker or database.
+  const mode = DEMO === 'on' || outside.length === 0 ? DEMO : 'off';
+  const { plant, demo } = choosePlant(sources, PLANT_FILE, mode);
   if (!plant.ok) problems.push(...plant.problems);
-  if (!result.ok || !plant.ok) return { ok: false, problems };
+  if (!result.ok || !plant.ok || problems.length > 0) return { ok: false, problems };
   const { settings } = result;
   const dataDir = resolve(folder, settings.DATA_DIR);
   const config: Config = {
     http: { host: settings.HOST, port: settings.PORT },
     mqtt: { host: settings.MQTT_HOST, port: settings.MQTT_PORT },
+    mqttUrl: settings.MQTT_URL ?? null,
+    influxUrl: settings.INFLUX_URL ?? null,
     dataDir: demo ? join(dataDir, 'demo') : dataDir,
     demo,
     retentionDays: settings.RETENTION_DAYS,
@@ -60,6 +71,9 @@ export function readConfig(sources: ConfigSources): ConfigResult {
   };
   return { ok: true, config: Object.freeze(config) };
 }
+
+const demoProblem = (name: string): string =>
+  `${name} is set, but the demo plant keeps to its embedded parts; remove DEMO=on, or remove ${name}`;
 
 function choosePlant(
   { folder, demoPlantFile, readText }: ConfigSources,

@@ -26,12 +26,29 @@ const retentionDays = z
   .transform((days) => (days === 0 ? null : days))
   .default(400);
 
-const unsupported = (meaning: string) =>
+/** An address of one of these protocols, with a host. */
+const address = (protocols: readonly string[], example: string) =>
   z
-    .undefined({
-      error: `is set, but this version does not speak to ${meaning} yet; remove the setting to use the embedded one`,
+    .string()
+    .refine((text) => protocols.includes(URL.parse(text)?.protocol ?? ''), {
+      error: `must be an address such as ${example}`,
     })
-    .optional();
+    .transform((text) => new URL(text))
+    .refine(({ hostname }) => hostname !== '', { error: `must name a host, such as ${example}` });
+
+const MQTT_EXAMPLE = 'mqtts://user:password@broker:8883';
+const mqttUrl = address(['mqtt:', 'mqtts:'], MQTT_EXAMPLE)
+  .refine(({ pathname, search }) => ['', '/'].includes(pathname) && search === '', {
+    error: `must end with the port, such as ${MQTT_EXAMPLE}; topics are set in the plant file`,
+  })
+  .optional();
+
+const INFLUX_EXAMPLE = 'http://user:password@host:8086/database';
+const influxUrl = address(['http:', 'https:'], INFLUX_EXAMPLE)
+  .refine(({ pathname }) => /^\/[A-Za-z0-9_-]{1,64}$/.test(pathname), {
+    error: `must end with the database's name (letters, digits, "-" or "_"), such as ${INFLUX_EXAMPLE}`,
+  })
+  .optional();
 
 const oneOf = <Values extends readonly [string, ...string[]]>(values: Values) =>
   z.enum(values, { error: `must be one of ${values.join(', ')}` });
@@ -42,10 +59,10 @@ const settingsSchema = z.object({
   DATA_DIR: z.string().default('./data'),
   PLANT_FILE: z.string().optional(),
   DEMO: oneOf(DEMO_MODES).default('auto'),
-  MQTT_URL: unsupported('an external broker'),
+  MQTT_URL: mqttUrl,
   MQTT_HOST: z.string().default('127.0.0.1'),
   MQTT_PORT: port(1883),
-  INFLUX_URL: unsupported('InfluxDB'),
+  INFLUX_URL: influxUrl,
   RETENTION_DAYS: retentionDays,
   LOG_LEVEL: oneOf(LOG_LEVELS).default('info'),
 });

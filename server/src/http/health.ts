@@ -2,20 +2,25 @@
 
 import type { Health } from '@lineside/domain/wire.ts';
 import { Router } from 'express';
-import type { StoreCounts } from '../ports.ts';
+import type { BrokerConnection, StoreCounts } from '../ports.ts';
+import { iso } from './answers.ts';
 
 export interface HealthParts {
   readonly version: string;
   /** Known once the pages are built. */
   readonly build: () => string;
   readonly isReady: () => boolean;
-  readonly isMqttConnected: () => boolean;
+  readonly broker: BrokerConnection;
   readonly store: {
     readonly kind: string;
     /** Why nothing can be stored, while that is so. */
     readonly trouble: string | null;
     readonly reachable: boolean;
     readonly counts: StoreCounts;
+    /** Readings that the time-series database does not have yet. */
+    readonly spooled: number;
+    /** Why it takes none, while that is so. */
+    readonly databaseTrouble: string | null;
   };
   readonly missedMessages: () => number;
   readonly lines: number;
@@ -33,14 +38,20 @@ export function healthRouter(parts: HealthParts): Router {
 
 function healthOf(parts: HealthParts): Health {
   const { version, store, lines } = parts;
-  const connected = parts.isMqttConnected();
+  const { broker, connected, lostAt, trouble } = parts.broker;
   return {
-    status: connected && store.reachable ? 'ok' : 'degraded',
+    status: connected && store.reachable && !store.databaseTrouble ? 'ok' : 'degraded',
     ready: parts.isReady(),
     version,
     build: parts.build(),
-    mqtt: { connected },
-    store: { kind: store.kind, reachable: store.reachable, trouble: store.trouble, spooled: 0 },
+    mqtt: { broker, connected, lostAt: lostAt === null ? null : iso(lostAt), trouble },
+    store: {
+      kind: store.kind,
+      reachable: store.reachable,
+      trouble: store.trouble,
+      spooled: store.spooled,
+      databaseTrouble: store.databaseTrouble,
+    },
     readings: { ...store.counts, missed: parts.missedMessages() },
     lines,
     discovered: parts.discovered(),

@@ -13,7 +13,7 @@ import type {
   SubscribeRequest,
 } from '@lineside/domain/wire.ts';
 import { Server, type Socket } from 'socket.io';
-import type { Clock, Log, Timer } from '../ports.ts';
+import type { BrokerConnection, Clock, Log, Timer } from '../ports.ts';
 import type { Floor } from './floor.ts';
 import { isSameOrigin } from './origin.ts';
 import { Rooms } from './rooms.ts';
@@ -29,6 +29,7 @@ type ScreenSocket = Socket<ClientEvents, ServerEvents>;
 export interface StreamParts {
   readonly http: HttpServer;
   readonly floor: Floor;
+  readonly broker: Pick<BrokerConnection, 'lostAt'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly plant: PlantInfo;
@@ -113,13 +114,14 @@ export class Stream {
   }
 
   #snapshot({ lines, after }: SubscribeRequest): SubscribeAnswer {
-    const { floor, clock, build, plant } = this.#parts;
+    const { floor, clock, build, plant, broker } = this.#parts;
     const seen = this.#frameOf(after);
     const ids = lines === 'all' ? floor.ids : lines;
     const changed = ids.filter((id) => (this.#changedIn.get(id) ?? 0) > seen || seen < 0);
     const views = changed.map((id) => floor.view(id)).filter((view) => view !== null);
     const cursor = this.#cursor(this.#frame);
-    return { ok: true, serverTime: clock.now(), build: build(), cursor, plant, lines: views };
+    const state = { serverTime: clock.now(), build: build(), brokerLostAt: broker.lostAt };
+    return { ok: true, ...state, cursor, plant, lines: views };
   }
 
   #sendNews(): void {
@@ -152,9 +154,10 @@ export class Stream {
   }
 
   #sendTick(): void {
-    const { clock, build } = this.#parts;
+    const { clock, build, broker } = this.#parts;
     const cursor = this.#cursor(this.#frame);
-    this.#io?.volatile.emit('tick', { serverTime: clock.now(), build: build(), cursor });
+    const state = { serverTime: clock.now(), build: build(), brokerLostAt: broker.lostAt };
+    this.#io?.volatile.emit('tick', { ...state, cursor });
   }
 
   #screens(): ScreenSocket[] {

@@ -55,6 +55,8 @@ const NOTHING_COUNTED: StoreCounts = { accepted: 0, duplicates: 0, quarantined: 
 
 export class SqliteStore implements ReadingStore, Prunable, MinuteStore, Quarantine, PlanStore {
   readonly kind = 'sqlite';
+  readonly spooled = 0;
+  readonly databaseTrouble = null;
   readonly #options: SqliteOptions;
   readonly #writes: GroupCommit<Write, boolean>;
   #writer: Thread<WriteRequest> | null = null;
