@@ -1,7 +1,8 @@
 /** Processor time per 100,000 readings at 2,000/s, of Lineside and of a hand-written stack, in one run. */
 
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { startInfluxd } from '../support/influxd.ts';
 import { aPlant } from '../support/plants.ts';
 import { aFolder, startProduct } from '../support/product.ts';
 import { Publisher } from '../support/publisher.ts';
@@ -47,7 +48,7 @@ async function handwritten(
   batchMs: number,
 ): Promise<{ readonly total: number; readonly parts: string }> {
   await using folder = await aFolder();
-  const [mqttPort, influxPort, rpcPort] = [await freePort(), await freePort(), await freePort()];
+  const mqttPort = await freePort();
   const mosquittoConf = join(folder.path, 'mosquitto.conf');
   await writeFile(mosquittoConf, `listener ${mqttPort} 127.0.0.1\nallow_anonymous true\n`);
   await using broker = await start({
@@ -55,31 +56,14 @@ async function handwritten(
     args: ['-c', mosquittoConf],
     ready: /running/,
   });
-  const influxConf = join(folder.path, 'influxdb.conf');
-  await mkdir(join(folder.path, 'influx'));
-  const inFolder = (name: string): string => JSON.stringify(join(folder.path, 'influx', name));
-  await writeFile(
-    influxConf,
-    [
-      'reporting-disabled = true',
-      `bind-address = "127.0.0.1:${rpcPort}"`,
-      `[meta]\ndir = ${inFolder('meta')}`,
-      `[data]\ndir = ${inFolder('data')}\nwal-dir = ${inFolder('wal')}`,
-      `[http]\nbind-address = "127.0.0.1:${influxPort}"\nlog-enabled = false`,
-    ].join('\n'),
-  );
-  await using database = await start({
-    command: 'influxd',
-    args: ['-config', influxConf],
-    ready: /Listening on HTTP/,
-  });
+  await using database = await startInfluxd();
   const brokerUrl = `mqtt://127.0.0.1:${mqttPort}`;
   await using script = await start({
     command: process.execPath,
     args: [new URL('handwritten.ts', import.meta.url).pathname],
     env: {
       BROKER: brokerUrl,
-      INFLUX: `http://127.0.0.1:${influxPort}/plant`,
+      INFLUX: `${database.http}/plant`,
       BATCH_MS: String(batchMs),
     },
     ready: /^ready/,

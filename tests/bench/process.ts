@@ -10,6 +10,8 @@ export interface Running extends AsyncDisposable {
   readonly pid: number;
   /** What the line that said "ready" said. */
   readonly ready: string;
+  /** Resolves once it has ended by this signal, or had ended before. */
+  end: (signal: NodeJS.Signals) => Promise<void>;
 }
 
 export interface Command {
@@ -37,15 +39,17 @@ export async function start({ command, args, env, ready }: Command): Promise<Run
   child.once('exit', () => {
     reject(new Error(`${command} ended before it was ready:\n${said.join('\n')}`));
   });
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, 'exit');
+    child.kill(signal);
+    await gone;
+  };
   return {
     ready: await promise,
     pid: child.pid ?? 0,
-    [Symbol.asyncDispose]: async () => {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      const gone = once(child, 'exit');
-      child.kill('SIGKILL');
-      await gone;
-    },
+    end,
+    [Symbol.asyncDispose]: () => end('SIGKILL'),
   };
 }
 

@@ -1,0 +1,182 @@
+/** Readings as InfluxDB holds them, asked in pieces, so that no answer is large. */
+
+import type { Reading } from '@lineside/domain/reading.ts';
+import type { Found, InfluxDatabase } from './database.ts';
+import { COLUMNS, POLICY, PROBE_LINE, READINGS, readingsOf } from './points.ts';
+import { FACTS, HOUR_MS, TOLD } from './told.ts';
+
+/** A line's span: `from <= at < to`, epoch ms. */
+export interface Span {
+  readonly line: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Whole instants of a span, and from where on the next piece is; `null`: that was all. */
+export interface Piece {
+  readonly readings: readonly Reading[];
+  readonly next: number | null;
+}
+
+const PIECE_READINGS = 5_000;
+/** Hours looked at in one go; the second one nearly always has what is looked for. */
+const HOURS = 2;
+const READINGS_FROM = `"${POLICY}"."${READINGS}"`;
+const IN_SPAN = 'line = $line AND time >= $from AND time < $to';
+
+/** InfluxDB's own bounds of time, to the day. */
+const [EARLIEST, LATEST] = [Date.UTC(1677, 8, 22), Date.UTC(2262, 3, 11)];
+
+type Fact = (typeof FACTS)[number];
+
+export class InfluxHistory {
+  readonly #database: InfluxDatabase;
+
+  constructor(database: InfluxDatabase) {
+    this.#database = database;
+  }
+
+  /** One line's readings with `from <= at < to`, in their order. Rejects with the trouble in plain words, as all of these do. */
+  async read(line: string, from: number, to: number): Promise<Reading[]> {
+    const pieces: (readonly Reading[])[] = [];
+    for await (const readings of this.pages({ line, from, to })) pieces.push(readings);
+    return pieces.flat();
+  }
+
+  /** Readings oldest first; a page ends between two instants. */
+  async *pages(span: Span): AsyncGenerator<readonly Reading[]> {
+    for (let next: number | null = span.from; next !== null;) {
+      const piece: Piece = await this.piece({ ...span, from: next });
+      if (piece.readings.length > 0) yield piece.readings;
+      ({ next } = piece);
+    }
+  }
+
+  /** The first of a span's readings. */
+  async piece(span: Span): Promise<Piece> {
+    const { readings, isCut } = await this.#some(span, 'ASC', PIECE_READINGS);
+    const last = readings.at(-1);
+    if (!isCut || !last) return { readings, next: null };
+    const whole = readings.filter(({ at }) => at < last.at);
+    if (whole.length > 0) return { readings: whole, next: last.at };
+    return { readings: await this.#instant(span.line, last.at), next: last.at + 1 };
+  }
+
+  /** The last readings of a line before an instant, in their order. */
+  async before(line: string, at: number, limit: number): Promise<Reading[]> {
+    let found: Reading[] = [];
+    for (let to = at; found.length < limit;) {
+      const wanted = Math.min(limit - found.length, PIECE_READINGS);
+      const { readings, isCut } = await this.#some({ line, from: -Infinity, to }, 'DESC', wanted);
+      found.push(...readings);
+      const first = found.at(-1);
+      if (!isCut || !first || found.length >= limit) break;
+      found = found.filter((reading) => reading.at > first.at);
+      found.push(...(await this.#instant(line, first.at)).reverse());
+      to = first.at;
+    }
+    return found.slice(0, Math.max(0, limit)).reverse();
+  }
+
+  /** Of a line's readings before an instant the last with a state, a product, an availability, good and reject each. */
+  async lastOfEach(line: string, at: number): Promise<Reading[]> {
+    const found = new Map<Fact, Reading>();
+    let open = FACTS.map((fact) => ({ fact, to: at }));
+    while (open.length > 0) {
+      const marked = await this.#markedHours(line, open);
+      for (let place = 0; place < HOURS; place++) {
+        const asked = marked.flatMap(({ fact, hours }) => {
+          const hour = hours[place];
+          return found.has(fact) || hour === undefined ? [] : [{ fact, hour }];
+        });
+        const told = await this.#lastInHours(line, at, asked);
+        for (const [fact, reading] of told) found.set(fact, reading);
+      }
+      open = marked.flatMap(({ fact, hours }) => {
+        const first = hours[HOURS - 1];
+        return found.has(fact) || first === undefined ? [] : [{ fact, to: first }];
+      });
+    }
+    return FACTS.flatMap((fact) => found.get(fact) ?? []).sort((a, b) => a.at - b.at);
+  }
+
+  /** Ids of lines with readings, in no order. */
+  async lines(): Promise<string[]> {
+    const [found] = await this.#ask([`SHOW TAG VALUES FROM "${READINGS}" WITH KEY = "line"`], {});
+    const lines = found?.rows.map((row) => String(row[1])) ?? [];
+    return lines.filter((line) => line !== PROBE_LINE);
+  }
+
+  async #instant(line: string, at: number): Promise<Reading[]> {
+    return (await this.#some({ line, from: at, to: at + 1 }, 'ASC', null)).readings;
+  }
+
+  /** @param limit of readings; `null`: all */
+  async #some(
+    { line, from, to }: Span,
+    order: 'ASC' | 'DESC',
+    limit: number | null,
+  ): Promise<{ readonly readings: Reading[]; readonly isCut: boolean }> {
+    const most = limit === null ? '' : `LIMIT ${limit}`;
+    const statement = `SELECT ${COLUMNS} FROM ${READINGS_FROM} WHERE ${IN_SPAN} ORDER BY time ${order} ${most}`;
+    const span = { line, from: time(from), to: time(to) };
+    const [found] = await this.#ask([statement], span);
+    const { rows, isCut } = found ?? { rows: [], isCut: false };
+    return { readings: readingsOf(line, rows), isCut: isCut || rows.length === limit };
+  }
+
+  /** For each fact the last hours before an instant in which it was told, the last first; epoch ms. */
+  async #markedHours(
+    line: string,
+    asked: readonly { readonly fact: Fact; readonly to: number }[],
+  ): Promise<{ readonly fact: Fact; readonly hours: number[] }[]> {
+    const statements = asked.map(
+      ({ fact }) =>
+        `SELECT "${fact.name}" FROM "${POLICY}"."${TOLD}" WHERE line = $line AND time < $${fact.name} ORDER BY time DESC LIMIT ${HOURS}`,
+    );
+    const until = Object.fromEntries(asked.map(({ fact, to }) => [fact.name, time(to)]));
+    const found = await this.#ask(statements, { line, ...until });
+    return asked.map(({ fact }, place) => ({
+      fact,
+      hours: found[place]?.rows.map((row) => Number(row[0])) ?? [],
+    }));
+  }
+
+  async #lastInHours(
+    line: string,
+    at: number,
+    asked: readonly { readonly fact: Fact; readonly hour: number }[],
+  ): Promise<Map<Fact, Reading>> {
+    if (asked.length === 0) return new Map();
+    const statements = asked.map(
+      ({ fact: { name, condition } }) =>
+        `SELECT ${COLUMNS} FROM ${READINGS_FROM} WHERE line = $line AND time >= $${name}_from AND time < $${name}_to AND ${condition} ORDER BY time DESC LIMIT 1`,
+    );
+    const bounds: Record<string, string> = {};
+    for (const { fact, hour } of asked) {
+      bounds[`${fact.name}_from`] = time(hour);
+      bounds[`${fact.name}_to`] = time(Math.min(at, hour + HOUR_MS));
+    }
+    const found = await this.#ask(statements, { ...bounds, line });
+    return new Map(
+      asked.flatMap(({ fact }, place) => {
+        const [reading] = readingsOf(line, found[place]?.rows ?? []);
+        return reading ? [[fact, reading] as const] : [];
+      }),
+    );
+  }
+
+  async #ask(
+    statements: readonly string[],
+    placeholders: Readonly<Record<string, string | number>>,
+  ): Promise<Found[]> {
+    const answer = await this.#database.query(statements, placeholders);
+    if (answer.ok) return answer.value;
+    throw new Error(answer.trouble);
+  }
+}
+
+/** An instant as InfluxDB reads it; the first whole millisecond not before it. */
+function time(at: number): string {
+  return new Date(Math.ceil(Math.min(Math.max(at, EARLIEST), LATEST))).toISOString();
+}
