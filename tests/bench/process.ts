@@ -10,6 +10,7 @@ export interface Running extends AsyncDisposable {
   readonly pid: number;
   /** What the line that said "ready" said. */
   readonly ready: string;
+  readonly end: (signal: NodeJS.Signals) => Promise<void>;
 }
 
 export interface Command {
@@ -37,16 +38,14 @@ export async function start({ command, args, env, ready }: Command): Promise<Run
   child.once('exit', () => {
     reject(new Error(`${command} ended before it was ready:\n${said.join('\n')}`));
   });
-  return {
-    ready: await promise,
-    pid: child.pid ?? 0,
-    [Symbol.asyncDispose]: async () => {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      const gone = once(child, 'exit');
-      child.kill('SIGKILL');
-      await gone;
-    },
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, 'exit');
+    child.kill(signal);
+    await gone;
   };
+  const [line, pid] = [await promise, child.pid ?? 0];
+  return { ready: line, pid, end, [Symbol.asyncDispose]: () => end('SIGKILL') };
 }
 
 const TICKS_PER_SECOND = 100;
