@@ -27,6 +27,7 @@ import { AdaptivePace } from './readings/pace.ts';
 import { SqliteStore } from './readings/sqlite.ts';
 import { Retention } from './retention/retention.ts';
 import { opened, StartError } from './start-error.ts';
+import { Subscriber } from './subscriber/subscriber.ts';
 
 export interface AppParts {
   readonly config: Config;
@@ -54,7 +55,7 @@ export class App {
   readonly #history: PlanHistory;
   readonly #floor: Floor;
   readonly #arrivals = new Arrivals();
-  readonly #broker: Broker;
+  readonly #broker: Broker | Subscriber;
   readonly #web: Web;
   readonly #stream: Stream;
   readonly #retention: Retention;
@@ -86,7 +87,15 @@ export class App {
     const shown = [floor, shelf];
     const intake = new Intake({ ...written, arrivals, topics, shown, events: metrics, clock });
     this.#floor = floor;
-    const broker = new Broker({ address: config.mqtt, intake, clock, log, events: metrics });
+    const heard = { intake, clock, log, events: metrics };
+    const broker = config.mqttUrl
+      ? new Subscriber({
+          ...heard,
+          url: config.mqttUrl,
+          filters: topics.filters,
+          instance: () => store.instance(),
+        })
+      : new Broker({ ...heard, address: config.mqtt });
     this.#broker = broker;
     const info: PlantInfo = {
       name: plant.name,
@@ -94,7 +103,7 @@ export class App {
       demo: config.demo,
       retentionDays: config.retentionDays,
       get mqttPort() {
-        return broker.port;
+        return broker.broker === 'embedded' ? broker.port : null;
       },
     };
     const build = (): string => this.#build;
@@ -154,9 +163,7 @@ export class App {
       storeReachable: () => this.#store.reachable,
       sockets: () => this.#stream.sockets,
       socketsBehind: () => this.#stream.behind,
-      mqttClients: () => this.#broker.clients,
-      mqttSessions: () => this.#broker.sessions,
-      mqttKeptBytes: () => this.#broker.keptBytes,
+      brokerConnected: () => this.#broker.connected,
       missedMessages: () => this.#floor.missedMessages,
     });
     await this.#begin(
@@ -170,8 +177,8 @@ export class App {
       turning.cancel();
       return this.#floor.settled();
     });
-    const mqttPort = await this.#begin(
-      () => opened(this.#broker.start(), config.mqtt, 'MQTT_PORT'),
+    const mqttUrl = await this.#begin(
+      () => this.#startBroker(),
       () => this.#closeBroker(),
     );
     signal.throwIfAborted();
@@ -180,10 +187,7 @@ export class App {
       () => this.#retention.start(),
       () => this.#retention.close(),
     );
-    const running = {
-      httpUrl: urlOf('http', config.http.host, httpPort),
-      mqttUrl: urlOf('mqtt', config.mqtt.host, mqttPort),
-    };
+    const running = { httpUrl: urlOf('http', config.http.host, httpPort), mqttUrl };
     if (config.demo) {
       const demo = new Demo({ ...running, node, dataDir: config.dataDir, log });
       await this.#begin(
@@ -249,6 +253,19 @@ export class App {
     for (const id of this.#floor.ids) {
       this.#arrivals.recall(await this.#store.read(id, now - REMEMBERED_MS, now + REMEMBERED_MS));
     }
+  }
+
+  /** The address at which messages are heard, without secrets. */
+  async #startBroker(): Promise<string> {
+    const broker = this.#broker;
+    if (broker.broker === 'external') {
+      await broker.start();
+      return broker.url;
+    }
+    const { mqtt } = this.#parts.config;
+    const port = await opened(broker.start(), mqtt, 'MQTT_PORT');
+    this.#metrics.watchBroker(broker);
+    return urlOf('mqtt', mqtt.host, port);
   }
 
   async #closeBroker(): Promise<void> {

@@ -3,6 +3,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { BrokerEvents } from './broker/broker.ts';
 import type { IntakeEvents } from './intake/intake.ts';
+import type { SubscriberEvents } from './subscriber/subscriber.ts';
 
 /** A reading that comes this long after its own time counts as late, ms. */
 const LATE_MS = 60_000;
@@ -11,13 +12,18 @@ export interface Gauges {
   readonly storeReachable: () => boolean;
   readonly sockets: () => number;
   readonly socketsBehind: () => number;
-  readonly mqttClients: () => number;
-  readonly mqttSessions: () => number;
-  readonly mqttKeptBytes: () => number;
+  readonly brokerConnected: () => boolean;
   readonly missedMessages: () => number;
 }
 
-export class Metrics implements IntakeEvents, BrokerEvents {
+/** What the embedded broker alone has. */
+export interface BrokerGauges {
+  readonly clients: number;
+  readonly sessions: number;
+  readonly keptBytes: number;
+}
+
+export class Metrics implements IntakeEvents, BrokerEvents, SubscriberEvents {
   readonly registry = new Registry();
   readonly #accepted = this.#counter(
     'readings_accepted_total',
@@ -40,6 +46,14 @@ export class Metrics implements IntakeEvents, BrokerEvents {
     labelNames: ['what'],
     registers: [this.registry],
   });
+  readonly #retainedLeftOut = this.#counter(
+    'retained_left_out_total',
+    'Retained output messages that an external broker had kept, without a time of their own',
+  );
+  readonly #reconnects = this.#counter(
+    'mqtt_reconnects_total',
+    'Times that an external broker was heard again after a loss',
+  );
   readonly #commitSeconds = new Histogram({
     name: 'lineside_commit_seconds',
     help: 'Time that a commit takes, fsync included',
@@ -55,21 +69,34 @@ export class Metrics implements IntakeEvents, BrokerEvents {
 
   /** Starts to watch the process and what is connected to it. */
   start(gauges: Gauges): void {
-    const { storeReachable, sockets, socketsBehind, missedMessages } = gauges;
-    const { mqttClients, mqttSessions, mqttKeptBytes } = gauges;
+    const { storeReachable, brokerConnected, sockets, socketsBehind, missedMessages } = gauges;
     collectDefaultMetrics({ register: this.registry });
     this.#gauge('store_reachable', '1 while readings can be stored, else 0', () =>
       Number(storeReachable()),
     );
     this.#gauge('sockets', 'Screens connected', sockets);
     this.#gauge('sockets_behind', 'Screens that do not keep up', socketsBehind);
-    this.#gauge('mqtt_clients', 'MQTT connections', mqttClients);
-    this.#gauge('mqtt_sessions', 'MQTT sessions that outlive their connection', mqttSessions);
-    this.#gauge('mqtt_kept_bytes', 'Bytes of MQTT messages kept for clients', mqttKeptBytes);
+    this.#gauge('mqtt_connected', '1 while the broker is heard, else 0', () =>
+      Number(brokerConnected()),
+    );
     this.#gauge(
       'messages_missing',
       "Messages lost on the way in the planned lines' current shift, by their sequence numbers",
       missedMessages,
+    );
+  }
+
+  watchBroker(broker: BrokerGauges): void {
+    this.#gauge('mqtt_clients', 'MQTT connections', () => broker.clients);
+    this.#gauge(
+      'mqtt_sessions',
+      'MQTT sessions that outlive their connection',
+      () => broker.sessions,
+    );
+    this.#gauge(
+      'mqtt_kept_bytes',
+      'Bytes of MQTT messages kept for clients',
+      () => broker.keptBytes,
     );
   }
 
@@ -84,6 +111,14 @@ export class Metrics implements IntakeEvents, BrokerEvents {
 
   refused(reason: string): void {
     this.#refused.inc({ reason });
+  }
+
+  retainedLeftOut(): void {
+    this.#retainedLeftOut.inc();
+  }
+
+  reconnected(): void {
+    this.#reconnects.inc();
   }
 
   dropped(what: string): void {

@@ -3,14 +3,12 @@ import { connect, type Socket } from 'node:net';
 import type { Reading } from '@lineside/domain/reading.ts';
 import mqtt, { type MqttClient } from 'mqtt';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Arrivals } from '../../server/src/intake/arrivals.ts';
 import { Broker } from '../../server/src/broker/broker.ts';
-import { Intake } from '../../server/src/intake/intake.ts';
-import { TopicMap } from '../../server/src/intake/topics.ts';
 import { MemoryStore } from '../../server/src/readings/memory.ts';
 import { MORNING } from '../support/builders.ts';
 import { FakeClock } from '../support/fakeClock.ts';
 import { happened } from '../support/happened.ts';
+import { anIntake } from '../support/intake.ts';
 import { TestLog } from '../support/log.ts';
 import { connectPacket, publishPacket } from '../support/publisher.ts';
 import { publishBytes, RawClient, TYPE } from '../support/rawClient.ts';
@@ -54,15 +52,7 @@ beforeEach(async () => {
   clients = [];
   clock = new FakeClock(MORNING);
   dropped = [];
-  const intake = new Intake({
-    store,
-    quarantine: store,
-    arrivals: new Arrivals(),
-    topics: new TopicMap(['lineside/{line}/output']),
-    shown: [{ add: (reading) => shown.push(reading) }],
-    events: { accepted: () => undefined, duplicate: () => undefined, refused: () => undefined },
-    clock,
-  });
+  const intake = anIntake(store, clock, { shown: [{ add: (reading) => shown.push(reading) }] });
   const address = { host: '127.0.0.1', port: 0 };
   const events = { dropped: (what: string) => dropped.push(what) };
   broker = new Broker({ address, intake, clock, log, events });

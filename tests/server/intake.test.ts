@@ -27,6 +27,7 @@ class Journey {
         accepted: () => this.steps.push('accepted'),
         duplicate: () => this.steps.push('duplicate'),
         refused: (name) => this.steps.push(`refused: ${name}`),
+        retainedLeftOut: () => this.steps.push('retained left out'),
       },
       clock: this.clock,
     });

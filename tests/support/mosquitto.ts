@@ -5,24 +5,65 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { freePort, start } from '../bench/process.ts';
+import { freePort, start, type Running } from '../bench/process.ts';
 import { aFolder } from './product.ts';
 
 export const hasMosquitto =
   spawnSync('mosquitto', ['-h']).error === undefined &&
   spawnSync('mosquitto_sub', ['--help']).error === undefined;
 
-/** The broker on a free port, with nothing kept on disk. */
-export async function startMosquitto(): Promise<{ readonly mqtt: string } & AsyncDisposable> {
+export interface MosquittoOptions {
+  /** Its configuration below `listener`; anonymous clients are let in without one. */
+  readonly config?: readonly string[];
+  /** Whether sessions and what waits for them outlive the process, as far as it has them on disk. */
+  readonly persistence?: boolean;
+}
+
+export interface Mosquitto extends AsyncDisposable {
+  readonly mqtt: string;
+  readonly port: number;
+  /** Ends it as a power cut does. */
+  kill: () => Promise<void>;
+  /** Ends it in order: sessions go to disk. */
+  stop: () => Promise<void>;
+  /** Starts it at the same port, with other settings if they are given. */
+  start: (config?: readonly string[]) => Promise<void>;
+}
+
+/** The broker on a free port. */
+export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mosquitto> {
+  const mosquitto = await aMosquitto(options);
+  await mosquitto.start();
+  return mosquitto;
+}
+
+/** The broker with a port of its own, not started yet. */
+export async function aMosquitto(options: MosquittoOptions = {}): Promise<Mosquitto> {
   const folder = await aFolder();
   const port = await freePort();
   const file = join(folder.path, 'mosquitto.conf');
-  await writeFile(file, `listener ${port} 127.0.0.1\nallow_anonymous true\npersistence false\n`);
-  const running = await start({ command: 'mosquitto', args: ['-c', file], ready: / running$/ });
+  const persistence = options.persistence
+    ? ['persistence true', `persistence_location ${folder.path}/`]
+    : ['persistence false'];
+  let running: Running | null = null;
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    await running?.end(signal);
+    running = null;
+  };
   return {
+    port,
     mqtt: `mqtt://127.0.0.1:${port}`,
-    [Symbol.asyncDispose]: async () => {
-      await running[Symbol.asyncDispose]();
+    async start(config = options.config ?? ['allow_anonymous true']) {
+      await writeFile(
+        file,
+        [`listener ${port} 127.0.0.1`, ...persistence, ...config, ''].join('\n'),
+      );
+      running = await start({ command: 'mosquitto', args: ['-c', file], ready: / running$/ });
+    },
+    kill: () => end('SIGKILL'),
+    stop: () => end('SIGTERM'),
+    async [Symbol.asyncDispose]() {
+      await end('SIGKILL');
       await folder[Symbol.asyncDispose]();
     },
   };

@@ -102,7 +102,7 @@ async function untilReady(
   if (!child.stdout) throw new Error('no stdout');
   createInterface({ input: child.stdout }).on('line', (line) => {
     printed.push(line);
-    const ready = /^lineside ready (http:\S+) (mqtt:\S+)$/.exec(line);
+    const ready = /^lineside ready (http:\S+) (mqtts?:\S+)$/.exec(line);
     if (ready) found([ready[1] ?? '', ready[2] ?? '']);
   });
   return promise;

@@ -1,4 +1,4 @@
-/** Keeps oversized MQTT packets out of the broker, which would buffer them whole, even before anyone has signed in. */
+/** Keeps oversized MQTT packets away from libraries that would buffer them whole, even before anyone has signed in. */
 
 /** A publish that was too large to read: what its head told. */
 export interface Oversized {
@@ -23,8 +23,21 @@ export const MOST_CONNECT_BYTES = 65_536;
 export const MOST_PACKET_BYTES = 65_536 + 1_024;
 
 const CONNECT = 1;
+const CONNACK = 2;
 const PUBLISH = 3;
 const KEPT_PAYLOAD_BYTES = 4_096;
+
+/** What comes from the other side. */
+export interface Side {
+  /** Whose packets these are: a client's begin with CONNECT, a broker's with CONNACK. */
+  readonly from: 'client' | 'broker';
+  /** Whether a publish has properties: MQTT 5. */
+  readonly hasProperties: boolean;
+  /** Bytes after the fixed header. */
+  readonly mostBytes: number;
+}
+
+const CLIENT: Side = { from: 'client', hasProperties: false, mostBytes: MOST_PACKET_BYTES };
 
 interface Skipped {
   readonly qos: number;
@@ -35,6 +48,7 @@ interface Skipped {
 /** Follows the packets of one connection through its chunks. */
 export class PacketGuard {
   readonly #events: GuardEvents;
+  readonly #side: Side;
   /** A fixed header that a chunk cut in two. */
   #partial: Buffer | null = null;
   /** Bytes that the packet under way still has. */
@@ -43,8 +57,9 @@ export class PacketGuard {
   #isFirst = true;
   #isBroken = false;
 
-  constructor(events: GuardEvents) {
+  constructor(events: GuardEvents, side: Side = CLIENT) {
     this.#events = events;
+    this.#side = side;
   }
 
   /** What of a chunk the broker may see. */
@@ -86,11 +101,13 @@ export class PacketGuard {
   }
 
   #admit({ type, qos, bytes }: Header): 'pass' | 'skip' | 'break' {
-    if (this.#isFirst && (type !== CONNECT || bytes > MOST_CONNECT_BYTES)) {
-      const isConnect = type === CONNECT;
-      return this.#break(isConnect ? 'its CONNECT is too large' : 'it did not begin with CONNECT');
+    const [first, name] =
+      this.#side.from === 'client' ? [CONNECT, 'CONNECT'] : [CONNACK, 'CONNACK'];
+    if (this.#isFirst && (type !== first || bytes > MOST_CONNECT_BYTES)) {
+      const isExpected = type === first;
+      return this.#break(isExpected ? `its ${name} is too large` : `it did not begin with ${name}`);
     }
-    const isLarge = bytes > MOST_PACKET_BYTES;
+    const isLarge = bytes > this.#side.mostBytes;
     if (isLarge && (type !== PUBLISH || qos > 2 || bytes === Infinity)) {
       return this.#break('it sent a packet that is too large');
     }
@@ -121,7 +138,9 @@ export class PacketGuard {
     const { head } = skipped;
     const topicEnd = 2 + head.readUInt16BE(0);
     const hasId = skipped.qos > 0;
-    const payloadStart = topicEnd + (hasId ? 2 : 0);
+    const propertiesStart = topicEnd + (hasId ? 2 : 0);
+    const payloadStart =
+      propertiesStart + (this.#side.hasProperties ? propertyBytes(head, propertiesStart) : 0);
     this.#events.oversized({
       topic: head.toString('utf8', 2, topicEnd),
       payload: head.subarray(payloadStart, payloadStart + KEPT_PAYLOAD_BYTES),
@@ -135,6 +154,13 @@ export class PacketGuard {
 /** Bytes of a skipped publish worth keeping: topic length, topic, packet id and the payload's first part. */
 function headWanted(head: Buffer): number {
   return head.length < 2 ? 2 : 2 + head.readUInt16BE(0) + 2 + KEPT_PAYLOAD_BYTES;
+}
+
+/** How many bytes MQTT 5's properties take, their length included. */
+function propertyBytes(head: Buffer, start: number): number {
+  const length = readHeader(head, start - 1);
+  if (length === 'partial' || length.bytes === Infinity) return 0;
+  return length.headerBytes - 1 + length.bytes;
 }
 
 interface Header {

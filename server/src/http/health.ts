@@ -39,8 +39,9 @@ export function healthRouter(parts: HealthParts): Router {
 function healthOf(parts: HealthParts): Health {
   const { version, store, lines } = parts;
   const { broker, connected, lostAt, trouble } = parts.broker;
+  const isWell = connected && !trouble && store.reachable && !store.databaseTrouble;
   return {
-    status: connected && store.reachable && !store.databaseTrouble ? 'ok' : 'degraded',
+    status: isWell ? 'ok' : 'degraded',
     ready: parts.isReady(),
     version,
     build: parts.build(),

@@ -24,6 +24,14 @@ export class TopicMap {
     this.#spoken = [...outputTopics, STATUS_TOPIC].join(' or ');
   }
 
+  /** What to subscribe to, so that each message comes once. */
+  get filters(): string[] {
+    const filters = [...new Set(this.#patterns.map(({ levels }) => filterOf(levels)))];
+    return filters.filter(
+      (filter) => !filters.some((other) => other !== filter && covers(other, filter)),
+    );
+  }
+
   find(topic: string): TopicAddress {
     const known = this.#known.get(topic);
     if (known) return known;
@@ -47,4 +55,16 @@ export class TopicMap {
     }
     return refusal('topic', `no readings are expected on this topic; publish to ${this.#spoken}`);
   }
+}
+
+const filterOf = (levels: readonly string[]): string =>
+  levels.map((level) => (level === '{line}' ? '+' : level)).join('/');
+
+/** Whether whatever matches one filter matches the other, too. */
+function covers(wide: string, narrow: string): boolean {
+  const [wideLevels, levels] = [wide.split('/'), narrow.split('/')];
+  return (
+    wideLevels.length === levels.length &&
+    wideLevels.every((level, index) => level === '+' || level === levels[index])
+  );
 }

@@ -1,0 +1,236 @@
+/** One connection to the external broker, from its CONNECT to its end. */
+
+import type { Socket } from 'node:net';
+import type { SecureContext } from 'node:tls';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MqttClient, type IClientOptions, type IPublishPacket } from 'mqtt';
+import { PacketGuard, type Oversized } from '../broker/packet-guard.ts';
+import { Acknowledgements } from './acknowledgements.ts';
+import type { BrokerAddress } from './broker-address.ts';
+import { guardedStream } from './guarded-stream.ts';
+import { MOST_UNDER_WAY, type Answers, type Inflow } from './inflow.ts';
+import * as trouble from './trouble.ts';
+
+/** MQTT 3.1.1 and MQTT 5, by their numbers in CONNECT. */
+export type Version = 4 | 5;
+
+export interface LinkParts {
+  readonly address: BrokerAddress;
+  /** `null`: without TLS. */
+  readonly secureContext: SecureContext | null;
+  readonly clientId: string;
+  readonly version: Version;
+  readonly inflow: Inflow;
+  readonly events: LinkEvents;
+}
+
+export interface Ending {
+  readonly trouble: string;
+  /** Whether the broker may speak the other version: it said that it does not speak this one, or said nothing at all. */
+  readonly version: 'refused' | 'unanswered' | null;
+}
+
+/** Told what happens; nothing may be thrown in here. */
+export interface LinkEvents {
+  /** The broker took the connection: it is to be asked for messages. */
+  connected(): void;
+  /** The broker answered; which filters it refused. */
+  subscribed(refused: readonly string[]): void;
+  /** At most once. */
+  ended(ending: Ending): void;
+}
+
+const KEEP_ALIVE_SECONDS = 15;
+const CONNACK_TIMEOUT_MS = 15_000;
+/** The broker keeps what comes while Lineside is away for so long. */
+const SESSION_EXPIRY_SECONDS = 7 * 24 * 3_600;
+/** A payload of 64 KiB, and as much for topic and properties. */
+const MOST_PACKET_BYTES = 2 * 65_536;
+const GOODBYE_MS = 1_000;
+
+const WITHHELD = new Error('acknowledged by Lineside itself');
+
+export class Link {
+  readonly #parts: LinkParts;
+  readonly #client: MqttClient;
+  readonly #acknowledgements = new Acknowledgements((packets) => this.#write(packets));
+  #socket: Socket | null = null;
+  #isOpen = false;
+  #isAnswered = false;
+  #isOver = false;
+  /** Nothing more is taken in. */
+  #isStopped = false;
+  /** mqtt.js waits for room, and sees nothing of what comes meanwhile. */
+  #isHeld = false;
+  /** Since the last ping. */
+  #hasHeard = false;
+  hasAcknowledged = false;
+
+  constructor(parts: LinkParts) {
+    this.#parts = parts;
+    this.#client = new MqttClient(() => this.#open(), optionsFor(parts));
+  }
+
+  get version(): Version {
+    return this.#parts.version;
+  }
+
+  start(): void {
+    const client = this.#client;
+    client.on('error', (error) => this.end(this.#endingFor(error)));
+    client.on('close', () => this.end(this.#endingFor(null)));
+    client.on('disconnect', ({ reasonCode }) => {
+      this.end(this.#endingFor(reasonCode ?? 0));
+    });
+    client.on('connect', () => {
+      this.#isAnswered = true;
+      this.#parts.events.connected();
+    });
+    client.on('packetreceive', () => (this.#hasHeard = true));
+    client.on('packetsend', ({ cmd }) => {
+      if (cmd === 'pingreq') this.#hasHeard = false;
+    });
+    client.handleMessage = (packet, next) => this.#receive(packet, next);
+    const giveUp = client.onKeepaliveTimeout.bind(client);
+    client.onKeepaliveTimeout = () => {
+      // The answer to the ping is behind messages that wait for the disk: that is no silence.
+      if (!this.#isHeld && !this.#hasHeard) {
+        giveUp();
+        return;
+      }
+      client.sendPing();
+      client.reschedulePing(true);
+    };
+    client.connect();
+  }
+
+  /** Asks the broker for messages; the answer is told as an event. */
+  subscribe(filters: readonly string[]): void {
+    if (this.#isOver || !this.#client.connected) return;
+    // Retained messages come with a new subscription only, and tell it by their flag.
+    const options = { qos: 1, rh: 1, rap: false } as const;
+    this.#client.subscribe([...filters], options, (_error, _asked, answer) => {
+      const granted = answer && 'granted' in answer ? (answer.granted as number[]) : null;
+      if (!granted || this.#isOver) return;
+      this.#parts.events.subscribed(filters.filter((_, index) => granted[index] !== 1));
+    });
+  }
+
+  /** Takes nothing more in; what is under way is still acknowledged. */
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  /** Ends the connection, and not the session. */
+  async close(): Promise<void> {
+    this.stop();
+    this.#acknowledgements.flush();
+    const isConnected = this.#client.connected && !this.#isOver;
+    this.#isOver = true;
+    if (isConnected) {
+      await Promise.race([this.#client.endAsync(), sleep(GOODBYE_MS, null, { ref: false })]);
+    }
+    this.#destroy();
+  }
+
+  /** Breaks the connection off: what was not acknowledged comes again with the next one. */
+  end(ending: Ending): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#destroy();
+    this.#parts.events.ended(ending);
+  }
+
+  #destroy(): void {
+    this.#client.end(true);
+    this.#socket?.destroy();
+  }
+
+  #open(): Socket {
+    const { address, secureContext, version } = this.#parts;
+    const side = {
+      from: 'broker',
+      hasProperties: version === 5,
+      mostBytes: MOST_PACKET_BYTES,
+    } as const;
+    const broken = (reason: string): void =>
+      this.end({ trouble: trouble.nonsense(address, reason), version: null });
+    const guard = new PacketGuard({ oversized: (publish) => this.#skipped(publish), broken }, side);
+    const socket = guardedStream(address, secureContext, guard, (error) => broken(String(error)));
+    socket.once(secureContext ? 'secureConnect' : 'connect', () => (this.#isOpen = true));
+    socket.on('error', (error) => this.end(this.#endingFor(error)));
+    this.#socket = socket;
+    return socket;
+  }
+
+  /** In mqtt.js's way: the next message comes once it is called back, with an error it sends no PUBACK. */
+  #receive(packet: IPublishPacket, next: (error?: Error) => void): void {
+    if (this.#isStopped) return;
+    const { topic, payload, retain, qos, messageId = 0 } = packet;
+    // Nobody asked for QoS 2; should it come all the same, it is stored before mqtt.js says PUBCOMP.
+    const answers = this.#answers(qos === 1 ? messageId : null, qos === 2 ? next : nothing);
+    if (answers) {
+      const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
+      this.#parts.inflow.take({ topic, payload: bytes, isRetained: retain }, answers);
+    }
+    if (answers && qos === 2) return;
+    this.#isHeld = true;
+    this.#parts.inflow.whenFree(() => {
+      this.#isHeld = false;
+      next(WITHHELD);
+    });
+  }
+
+  #skipped(publish: Oversized): void {
+    if (this.#isStopped) return;
+    const answers = this.#answers(publish.qos === 1 ? publish.packetId : null, nothing);
+    if (answers) this.#parts.inflow.refuse(publish, answers);
+  }
+
+  /** `null`: the message is not to be taken. */
+  #answers(packetId: number | null, stored: () => void): Answers | null {
+    if (this.#isOver) return null;
+    const acknowledge = packetId === null ? stored : this.#acknowledgements.arrived(packetId);
+    const fail = (): void => this.end({ trouble: trouble.UNSTORED, version: null });
+    return acknowledge && { acknowledge, fail };
+  }
+
+  #write(packets: Buffer): void {
+    if (!this.#socket?.writable) return;
+    this.#socket.write(packets);
+    this.hasAcknowledged = true;
+  }
+
+  /** @param error `null`: the broker closed the connection; a number: and said why */
+  #endingFor(error: unknown): Ending {
+    const { address } = this.#parts;
+    const isUnanswered = this.#isOpen && !this.#isAnswered && trouble.isHangUp(error);
+    const unanswered = isUnanswered ? 'unanswered' : null;
+    const version = trouble.isVersionRefused(error) ? 'refused' : unanswered;
+    return { trouble: trouble.of(error, address), version };
+  }
+}
+
+const nothing = (): undefined => undefined;
+
+function optionsFor({ address, clientId, version }: LinkParts): IClientOptions {
+  const { username, password } = address;
+  const properties = {
+    sessionExpiryInterval: SESSION_EXPIRY_SECONDS,
+    receiveMaximum: MOST_UNDER_WAY,
+  };
+  return {
+    clientId,
+    protocolVersion: version,
+    clean: false,
+    keepalive: KEEP_ALIVE_SECONDS,
+    connectTimeout: CONNACK_TIMEOUT_MS,
+    manualConnect: true,
+    // Each connection has a client of its own: nothing of an earlier one is left in it.
+    reconnectPeriod: 0,
+    resubscribe: false,
+    ...(username !== null && { username }),
+    ...(password !== null && { password }),
+    ...(version === 5 && { properties }),
+  };
+}
