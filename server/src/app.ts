@@ -24,7 +24,9 @@ import { Plans } from './plan/plans.ts';
 import type { Clock, Log } from './ports.ts';
 import { OutageWatch } from './readings/outage.ts';
 import { AdaptivePace } from './readings/pace.ts';
+import { LOCAL_DAYS } from './readings/spooled.ts';
 import { SqliteStore } from './readings/sqlite.ts';
+import { nameOf, TimeSeries } from './readings/time-series.ts';
 import { Retention } from './retention/retention.ts';
 import { opened, StartError } from './start-error.ts';
 import { Subscriber } from './subscriber/subscriber.ts';
@@ -52,6 +54,8 @@ export class App {
   readonly #parts: AppParts;
   readonly #metrics = new Metrics();
   readonly #store: SqliteStore;
+  /** Beside the embedded store, where there is one. */
+  readonly #timeSeries: TimeSeries | null;
   readonly #history: PlanHistory;
   readonly #floor: Floor;
   readonly #arrivals = new Arrivals();
@@ -69,17 +73,24 @@ export class App {
     this.#parts = parts;
     const { config, clock, log, version, isDev } = parts;
     const metrics = this.#metrics;
+    const { plant, influxUrl, retentionDays } = config;
+    const file = join(config.dataDir, 'lineside.db');
+    const onDeath = (error: Error): void => this.#failed.resolve(error);
+    const planned = plant.lines.map(({ id }) => id);
     const store = new SqliteStore({
-      file: join(config.dataDir, 'lineside.db'),
+      file,
+      spoolTarget: influxUrl && { name: nameOf(influxUrl), planned },
       pace: new AdaptivePace(() => performance.now()),
       onCommit: (messages, tookMs) => metrics.committed(messages, tookMs),
-      onDeath: (error) => this.#failed.resolve(error),
+      onDeath,
     });
     this.#store = store;
+    const series = { retentionDays, local: store, file, clock, log, onDeath };
+    this.#timeSeries = influxUrl && new TimeSeries({ ...series, url: influxUrl });
+    const readings = this.#timeSeries?.store ?? store;
     this.#history = new PlanHistory(store);
-    const { plant } = config;
     const plans = new Plans(plant, new Calendar(plant.timeZone, plant.shifts), this.#history);
-    const floor = new Floor({ store, plans, clock, log });
+    const floor = new Floor({ store: readings, plans, clock, log });
     const topics = new TopicMap(plant.topics);
     const arrivals = this.#arrivals;
     const written = { store, quarantine: store };
@@ -101,7 +112,7 @@ export class App {
       name: plant.name,
       timeZone: plant.timeZone,
       demo: config.demo,
-      retentionDays: config.retentionDays,
+      retentionDays,
       get mqttPort() {
         return broker.broker === 'embedded' ? broker.port : null;
       },
@@ -110,7 +121,7 @@ export class App {
     const health = {
       version,
       build,
-      store,
+      store: readings,
       isReady: () => this.#isReady,
       broker,
       missedMessages: () => floor.missedMessages,
@@ -122,7 +133,8 @@ export class App {
       plans,
       floor,
       shelf,
-      store,
+      readings,
+      quarantine: store,
       minutes: store,
       clock,
       log,
@@ -130,10 +142,10 @@ export class App {
       health,
       isDev,
     });
-    const kept = { readings: store, minutes: store, prunable: store };
-    const { retentionDays } = config;
+    const kept = { readings, minutes: store, prunable: readings };
+    const daysHere = this.#timeSeries ? LOCAL_DAYS : retentionDays;
     const pruneBefore = (now: number): number =>
-      retentionDays === null ? -Infinity : now - retentionDays * DAY_MS;
+      daysHere === null ? -Infinity : now - daysHere * DAY_MS;
     this.#retention = new Retention({ ...kept, plans, clock, log, pruneBefore });
     const startId = randomBytes(6).toString('hex');
     const http = this.#web.server;
@@ -158,9 +170,15 @@ export class App {
     );
     await this.#startPages();
     signal.throwIfAborted();
+    await this.#begin(
+      () => this.#timeSeries?.start(signal),
+      () => this.#timeSeries?.close(),
+    );
     await this.#recall();
     this.#metrics.start({
       storeReachable: () => this.#store.reachable,
+      spooled: () => this.#store.spooled,
+      databaseReachable: () => !this.#timeSeries?.store.databaseTrouble,
       sockets: () => this.#stream.sockets,
       socketsBehind: () => this.#stream.behind,
       brokerConnected: () => this.#broker.connected,

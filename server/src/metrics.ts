@@ -10,6 +10,8 @@ const LATE_MS = 60_000;
 
 export interface Gauges {
   readonly storeReachable: () => boolean;
+  readonly spooled: () => number;
+  readonly databaseReachable: () => boolean;
   readonly sockets: () => number;
   readonly socketsBehind: () => number;
   readonly brokerConnected: () => boolean;
@@ -69,10 +71,19 @@ export class Metrics implements IntakeEvents, BrokerEvents, SubscriberEvents {
 
   /** Starts to watch the process and what is connected to it. */
   start(gauges: Gauges): void {
-    const { storeReachable, brokerConnected, sockets, socketsBehind, missedMessages } = gauges;
+    const { storeReachable, spooled, databaseReachable, brokerConnected } = gauges;
+    const { sockets, socketsBehind, missedMessages } = gauges;
     collectDefaultMetrics({ register: this.registry });
     this.#gauge('store_reachable', '1 while readings can be stored, else 0', () =>
       Number(storeReachable()),
+    );
+    this.#gauge(
+      'readings_spooled',
+      'Readings on disk here that the time-series database does not have yet',
+      spooled,
+    );
+    this.#gauge('database_reachable', '0 while the time-series database takes no readings', () =>
+      Number(databaseReachable()),
     );
     this.#gauge('sockets', 'Screens connected', sockets);
     this.#gauge('sockets_behind', 'Screens that do not keep up', socketsBehind);

@@ -69,6 +69,14 @@ export interface ReadingStore {
   lines(limit: number): Promise<string[]>;
 }
 
+/** Readings of the past, wherever they are. Rejects with {@link HistoryAway} when they cannot be asked for. */
+export interface ReadingHistory extends Pick<ReadingStore, 'read' | 'before' | 'lastOfEach'> {
+  pages(query: ReadingQuery & { readonly line: string }): AsyncIterable<readonly Reading[]>;
+}
+
+/** The time-series database does not answer: its readings are known again once it does. */
+export class HistoryAway extends Error {}
+
 /** A store that old readings can be removed from. */
 export interface Prunable {
   /**

@@ -365,7 +365,8 @@ describe('sqlite on disk', () => {
     await (await sqlite(file)).close();
     const database = new DatabaseSync(file);
     database.exec(`
-      DROP TABLE told_hours; DROP TABLE pruned; DROP TABLE minutes; PRAGMA user_version = ${BEFORE_TOLD_HOURS};
+      DROP TABLE told_hours; DROP TABLE pruned; DROP TABLE minutes; DROP TABLE spool;
+      DROP TABLE delivery; ALTER TABLE lines DROP COLUMN alone; PRAGMA user_version = ${BEFORE_TOLD_HOURS};
       INSERT INTO names (name) VALUES ('press-1'), ('lid'); INSERT INTO lines VALUES (1);
       INSERT INTO readings VALUES
         (1, ${MORNING}, -1, 1, 7, -1, 2, 2, 0), (1, ${MORNING + 30 * HOUR}, -1, 1, 8, -1, 0, -1, 0)`);

@@ -1,7 +1,7 @@
 /** How requests go wrong: one shape for every error answer. */
 
 import type { ErrorRequestHandler, RequestHandler } from 'express';
-import type { Log } from '../ports.ts';
+import { HistoryAway, type Log } from '../ports.ts';
 
 export class HttpError extends Error {
   readonly status: number;
@@ -28,7 +28,7 @@ export const unknownCall: RequestHandler = (request) => {
 
 export function answerErrors(log: Log): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
-    const known = error instanceof HttpError ? error : fromExpress(error);
+    const known = error instanceof HttpError ? error : (away(error) ?? fromExpress(error));
     if (!known) log.error({ error, path: request.path }, 'a request failed');
     if (response.headersSent) {
       next(error);
@@ -38,6 +38,10 @@ export function answerErrors(log: Log): ErrorRequestHandler {
       known ?? new HttpError(500, 'internal', 'the server failed; its log says why');
     response.status(status).json({ error: { code, message } });
   };
+}
+
+function away(error: unknown): HttpError | null {
+  return error instanceof HistoryAway ? new HttpError(503, 'historyAway', error.message) : null;
 }
 
 /** Express marks what the client did wrong, such as a path that cannot be decoded, with a status. */

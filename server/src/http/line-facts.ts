@@ -4,7 +4,7 @@ import type { LineFacts } from '@lineside/domain/facts.ts';
 import type { Gap } from '@lineside/domain/sequence.ts';
 import type { Discovered } from '../live/discovered.ts';
 import type { Floor } from '../live/floor.ts';
-import { loadLine, pastFacts } from '../live/past.ts';
+import { loadLine, neededFrom, pastFacts } from '../live/past.ts';
 import { pastWindow } from '../live/windows.ts';
 import type { Plans, Window } from '../plan/plans.ts';
 import type { MinuteStore, ReadingStore } from '../ports.ts';
@@ -45,6 +45,11 @@ export class LineFactsSource {
   async within(id: string, window: Window): Promise<LineFacts> {
     this.check(id);
     return this.#parts.floor.factsAt(id, window.zeroAt) ?? this.over(id, window);
+  }
+
+  /** Whether facts by the minute stand in for readings that are out of reach for a while. */
+  standsIn({ resolution }: LineFacts, window: Window): boolean {
+    return resolution === 'minute' && neededFrom(window) >= this.#parts.store.prunedBefore;
   }
 
   /** The facts of a line over a stretch of time. */

@@ -32,7 +32,9 @@ export function viewsRouter(parts: ViewsParts): Router {
     for (const id of ids) facts.check(id);
     const load = async (id: string): Promise<string> => {
       const discovered = facts.isDiscovered(id);
-      return JSON.stringify(viewOf(await facts.within(id, window), { ...window, discovered }));
+      const found = await facts.within(id, window);
+      if (facts.standsIn(found, window)) shelf.forget(id, window);
+      return JSON.stringify(viewOf(found, { ...window, discovered }));
     };
     const views = await Promise.all(
       [...new Set(ids)].map((id) => shelf.view(id, window, () => load(id))),

@@ -30,7 +30,8 @@ export interface WebParts {
   readonly plans: Plans;
   readonly floor: Floor;
   readonly shelf: Shelf;
-  readonly store: ReadingStore & Quarantine;
+  readonly readings: ReadingStore;
+  readonly quarantine: Quarantine;
   readonly minutes: Pick<MinuteStore, 'days'>;
   readonly clock: Clock;
   readonly log: Log;
@@ -68,10 +69,11 @@ export class Web {
   }
 
   #mount(parts: WebParts): void {
-    const { plant, plans, floor, shelf, store, minutes, clock, log, metrics, health } = parts;
+    const { plant, plans, floor, shelf, readings, quarantine } = parts;
+    const { minutes, clock, log, metrics, health } = parts;
     const { calendar } = plans;
     const { build } = health;
-    const facts = new LineFactsSource({ store, minutes, plans, floor });
+    const facts = new LineFactsSource({ store: readings, minutes, plans, floor });
     const api = Router();
     api.use(healthRouter(health));
     api.use((_request, _response, next) => {
@@ -81,7 +83,7 @@ export class Web {
     api.use(plantRouter({ plant, calendar, clock }));
     api.use(linesRouter({ plans, floor, facts, clock }));
     api.use(viewsRouter({ plant, build, calendar, floor, facts, shelf, clock }));
-    api.use(readingsRouter({ store, quarantine: store, clock }));
+    api.use(readingsRouter({ store: readings, quarantine, clock }));
     api.use(unknownCall);
 
     const web = this.#express;

@@ -84,8 +84,13 @@ function adviceOn(status: number, reason: string, { database, user }: Addressee)
   if (status === 401) {
     return `does not accept the user and password (${reason}): correct them in INFLUX_URL`;
   }
-  if (status === 403) return `does not allow this to the user "${user}" (${reason})`;
-  if (status === 404 && reason.includes('not found:')) return `lacks something: ${reason}`;
+  if (status === 403) {
+    const grant = `GRANT ALL ON "${database}" TO "${user}"`;
+    return `does not allow this to the user "${user}" (${reason}): an administrator has to run: ${grant}`;
+  }
+  if (status === 404 && reason.includes('not found:')) {
+    return `lacks the database "${database}" or its part for Lineside (${reason}): it is made before readings are written next`;
+  }
   if (status === 404 || status < 400) {
     return `does not speak the API of InfluxDB 1.x (${reason}): check INFLUX_URL`;
   }

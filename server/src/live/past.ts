@@ -6,7 +6,7 @@ import { byMinute, factsByMinute, joined, unpackedStretch } from '@lineside/doma
 import type { Reading } from '@lineside/domain/reading.ts';
 import { LOOKBACK_MS } from '@lineside/domain/view.ts';
 import type { Plans, Window } from '../plan/plans.ts';
-import type { MinuteStore, ReadingStore } from '../ports.ts';
+import { HistoryAway, type MinuteStore, type ReadingStore } from '../ports.ts';
 import { dayOf, spanOfDay } from './days.ts';
 
 /** Readings before a window from which its counters take up. */
@@ -59,7 +59,7 @@ export async function loadLine(
 /** What comes next to such a reading was left out, not lost (C8). */
 const unnumbered = (reading: Reading): Reading => ({ ...reading, seq: null });
 
-/** Facts of a line over a window of the past: from its readings, or by the minute where they are gone (H1). */
+/** Facts of a line over a window of the past: from its readings, or by the minute where they are gone or out of reach (H1). */
 export async function pastFacts(
   { readings, minutes }: PastStores,
   plans: Plans,
@@ -68,9 +68,13 @@ export async function pastFacts(
 ): Promise<LineFacts> {
   const isWhole = () => neededFrom(window) >= readings.prunedBefore;
   if (isWhole()) {
-    const { ledger } = await loadLine(readings, plans, line, window);
-    // They may have been removed while they were read.
-    if (isWhole()) return plans.factsOf(line, ledger.track, window);
+    try {
+      const { ledger } = await loadLine(readings, plans, line, window);
+      // They may have been removed while they were read.
+      if (isWhole()) return plans.factsOf(line, ledger.track, window);
+    } catch (error) {
+      if (!(error instanceof HistoryAway)) throw error;
+    }
   }
   return factsOfMinutes({ readings, minutes }, plans, line, window);
 }

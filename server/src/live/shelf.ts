@@ -12,6 +12,8 @@ interface Kept extends Window {
   characters: number;
 }
 
+const keyOf = (line: string, { zeroAt, until }: Window): string => `${line} ${zeroAt} ${until}`;
+
 export class Shelf {
   /** The one asked for last is the last. */
   readonly #views = new Map<string, Kept>();
@@ -19,7 +21,7 @@ export class Shelf {
 
   /** A line's view over a window: the kept one, or else what `load` makes. */
   view(line: string, window: Window, load: () => Promise<string>): Promise<string> {
-    const key = `${line} ${window.zeroAt} ${window.until}`;
+    const key = keyOf(line, window);
     const known = this.#views.get(key);
     this.#views.delete(key);
     const kept = known ?? { ...window, line, text: load(), characters: 0 };
@@ -33,6 +35,13 @@ export class Shelf {
     for (const [key, kept] of this.#views) {
       if (kept.line === line && at <= kept.until) this.#drop(key, kept);
     }
+  }
+
+  /** Forgets a view that stands in for a better one. */
+  forget(line: string, window: Window): void {
+    const key = keyOf(line, window);
+    const kept = this.#views.get(key);
+    if (kept) this.#drop(key, kept);
   }
 
   async #weigh(key: string, kept: Kept): Promise<void> {

@@ -12,6 +12,7 @@ import type {
   ReadingStore,
   Refused,
 } from '../ports.ts';
+import { lastTold } from './last-told.ts';
 import { mergePages } from './merge.ts';
 import { KEPT_READINGS } from './prune.ts';
 
@@ -57,16 +58,7 @@ export class MemoryStore implements ReadingStore, Prunable, MinuteStore, Quarant
   }
 
   async lastOfEach(line: string, at: number): Promise<Reading[]> {
-    const readings = await this.read(line, -Infinity, at);
-    return [
-      readings.findLast(({ state }) => state !== null),
-      readings.findLast(({ product }) => product !== null),
-      readings.findLast(({ online }) => online !== null),
-      readings.findLast(({ good }) => good !== null),
-      readings.findLast(({ reject }) => reject !== null),
-    ]
-      .filter((reading) => reading !== undefined)
-      .sort((a, b) => a.at - b.at);
+    return lastTold(await this.read(line, -Infinity, at));
   }
 
   async prune(before: number): Promise<number> {

@@ -2,6 +2,13 @@
 
 import type { PlanVersion, Refused, StoreCounts } from '../ports.ts';
 import type { Rows } from './rows.ts';
+import type { SpoolTarget } from './spool.ts';
+
+export interface WriterOptions {
+  readonly file: string;
+  /** Where readings are to be delivered to; `null`: nowhere. */
+  readonly spoolTarget: SpoolTarget | null;
+}
 
 /** Everything that one commit makes durable. */
 export interface Batch {
@@ -9,6 +16,10 @@ export interface Batch {
   readonly refused: readonly Refused[];
   readonly plans: readonly PlanVersion[];
   readonly days: readonly DayRow[];
+  /** Up to which of the spool's numbers the time-series database has everything; 0: nothing new. */
+  readonly delivered: number;
+  /** From when on everything that the time-series database has is here too, once it is. */
+  readonly adoptedFrom: number | null;
 }
 
 /** A line's day by the minute as it is stored. */
@@ -22,6 +33,8 @@ export interface Committed {
   /** For each row 1 when it was new, 0 when it was there before. */
   readonly isNew: Uint8Array<ArrayBuffer>;
   readonly counts: StoreCounts;
+  /** Readings that the time-series database does not have yet. */
+  readonly spooled: number;
   /** How long the commit took, ms. */
   readonly tookMs: number;
 }
@@ -35,6 +48,8 @@ export interface PruneCursor {
 /** One step of removing the readings before an instant, epoch ms. */
 export interface PruneStep {
   readonly before: number;
+  /** Before which instant those of lines go that are kept in this database alone. */
+  readonly aloneBefore: number;
   readonly cursor: PruneCursor;
 }
 
@@ -76,7 +91,17 @@ export type ReadRequest =
   | { readonly ask: 'refused'; readonly limit: number }
   | { readonly ask: 'plans' }
   | { readonly ask: 'instance' }
-  | { readonly ask: 'pruned' };
+  | { readonly ask: 'pruned' }
+  | { readonly ask: 'spoolStart' }
+  | { readonly ask: 'delivery' };
+
+/** What is known of the time-series database that has, or is to have, every reading. */
+export interface DeliveryState {
+  /** Readings before this instant were removed here before they could be delivered, epoch ms; `null`: none. */
+  readonly since: number | null;
+  /** Whether this database has taken up the last days from there. */
+  readonly isAdopted: boolean;
+}
 
 /** A call to a thread, and its answer under the same number. */
 export interface Call<Request> {

@@ -10,6 +10,10 @@ export const KEPT_READINGS = 64;
 const ROWS_PER_STEP = 2_000;
 
 type At = { readonly at: number } | undefined;
+interface NextLine {
+  readonly line: number;
+  readonly alone: number;
+}
 
 /**
  * Makes the step that removes readings before an instant. Of every line these stay: the last
@@ -21,7 +25,9 @@ export function pruner(database: DatabaseSync): (step: PruneStep) => Pruned {
   const record = database.prepare(
     'UPDATE pruned SET before = :before WHERE before IS NULL OR before < :before',
   );
-  const nextLine = database.prepare('SELECT line FROM lines WHERE line >= ? ORDER BY line LIMIT 1');
+  const nextLine = database.prepare(
+    'SELECT line, alone FROM lines WHERE line >= ? ORDER BY line LIMIT 1',
+  );
   const firstKept = database.prepare(
     `SELECT at FROM readings WHERE line = ? AND at < ? ORDER BY at DESC LIMIT 1 OFFSET ${KEPT_READINGS - 1}`,
   );
@@ -44,7 +50,7 @@ export function pruner(database: DatabaseSync): (step: PruneStep) => Pruned {
       return found ? [found.at] : [];
     });
 
-  function removeFrom(line: number, { cursor, before }: PruneStep): Pruned {
+  function removeFrom(line: number, cursor: PruneCursor, before: number): Pruned {
     const done = { removed: 0, next: { line: line + 1, at: 0 } };
     const keptFrom = (firstKept.get(line, before) as At)?.at;
     if (keptFrom === undefined) return done;
@@ -58,12 +64,15 @@ export function pruner(database: DatabaseSync): (step: PruneStep) => Pruned {
   }
 
   return (step) => {
-    const line = (nextLine.get(step.cursor.line) as { readonly line: number } | undefined)?.line;
+    const { cursor, before, aloneBefore } = step;
+    const found = nextLine.get(cursor.line) as NextLine | undefined;
     database.exec('BEGIN IMMEDIATE');
     try {
       // Told first: whoever finds readings gone must also find since when.
-      record.run({ before: step.before });
-      const pruned = line === undefined ? { removed: 0, next: null } : removeFrom(line, step);
+      record.run({ before });
+      const pruned = found
+        ? removeFrom(found.line, cursor, found.alone ? aloneBefore : before)
+        : { removed: 0, next: null };
       database.exec('COMMIT');
       return pruned;
     } catch (error) {

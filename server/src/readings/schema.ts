@@ -49,6 +49,18 @@ const MIGRATIONS: readonly string[] = [
       line INTEGER NOT NULL, day INTEGER NOT NULL, track BLOB NOT NULL, PRIMARY KEY (line, day)
     ) STRICT;
   `,
+  `
+    CREATE TABLE spool (
+      id INTEGER PRIMARY KEY AUTOINCREMENT, first_at INTEGER NOT NULL, readings INTEGER NOT NULL,
+      stretches BLOB NOT NULL
+    ) STRICT;
+    CREATE TABLE delivery (
+      only INTEGER PRIMARY KEY CHECK (only = 1), target TEXT, since INTEGER,
+      adopted INTEGER NOT NULL
+    ) STRICT;
+    INSERT INTO delivery VALUES (1, NULL, NULL, 0);
+    ALTER TABLE lines ADD COLUMN alone INTEGER NOT NULL DEFAULT 0;
+  `,
 ];
 const SQLITE_BUSY = 5;
 const VERSION = MIGRATIONS.length;

@@ -2,22 +2,18 @@
 
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { workerData } from 'node:worker_threads';
-import type { Page, PageRequest, ReadRequest, RowKey } from './protocol.ts';
-import { NONE, ROW_WIDTH, type Rows } from './rows.ts';
+import type { DeliveryState, Page, PageRequest, ReadRequest, RowKey } from './protocol.ts';
+import type { Rows } from './rows.ts';
 import { serveCalls, type Served } from './serve-calls.ts';
+import { COLUMNS, columnsOf, KEY, StoredRows, type Row } from './stored-rows.ts';
 import { lastOfEachSql } from './told-hours.ts';
 
 const database = new DatabaseSync(workerData as string, { readOnly: true, timeout: 5_000 });
 
-const COLUMNS = 'at, seq, kind, good, reject, state, product, received_at';
-const KEY = 'at, seq, kind, good, reject, state, product';
+const stored = new StoredRows(database);
 const KEY_COLUMNS = 7;
 
-function columns(sql: string): StatementSync {
-  const statement = database.prepare(sql);
-  statement.setReturnArrays(true);
-  return statement;
-}
+const columns = (sql: string): StatementSync => columnsOf(database, sql);
 
 const between = columns(
   `SELECT ${COLUMNS} FROM readings WHERE line = ? AND at >= ? AND at < ? ORDER BY ${KEY}`,
@@ -40,6 +36,8 @@ const newestRefused = database.prepare(
 const allPlans = database.prepare('SELECT line, at, target, product FROM plans ORDER BY at, line');
 const instance = columns('SELECT id FROM instance');
 const pruned = columns('SELECT before FROM pruned');
+const spoolStart = columns('SELECT min(first_at) FROM spool');
+const delivery = database.prepare('SELECT since, adopted FROM delivery');
 const days = database.prepare(
   `SELECT day, track FROM minutes WHERE line = (SELECT id FROM names WHERE name = ?)
    AND day >= ? AND day <= ? ORDER BY day`,
@@ -47,34 +45,9 @@ const days = database.prepare(
 const lastDay = columns(
   'SELECT MAX(day) FROM minutes WHERE line = (SELECT id FROM names WHERE name = ?)',
 );
-const findName = columns('SELECT id FROM names WHERE name = ?');
-const nameOf = columns('SELECT name FROM names WHERE id = ?');
-
-type Row = readonly number[];
-
 function rowsOf(line: string, query: (id: number) => Row[]): Rows {
-  const found = findName.get(line) as unknown as Row | undefined;
-  const rows = found?.[0] === undefined ? [] : query(found[0]);
-  const names = [line];
-  const products = new Map<number, number>();
-  const numbers = new Float64Array(rows.length * ROW_WIDTH);
-  for (const [index, row] of rows.entries()) {
-    const place = index * ROW_WIDTH;
-    // Column 0, the line, is 0 everywhere.
-    numbers.set(row, place + 1);
-    const product = row[6] ?? NONE;
-    if (product !== NONE) numbers[place + 7] = productPlace(product, names, products);
-  }
-  return { names, numbers };
-}
-
-function productPlace(id: number, names: string[], places: Map<number, number>): number {
-  const known = places.get(id);
-  if (known !== undefined) return known;
-  const [name = ''] = (nameOf.get(id) as unknown as string[] | undefined) ?? [];
-  const place = names.push(name) - 1;
-  places.set(id, place);
-  return place;
+  const id = stored.idOf(line);
+  return stored.of(line, id === null ? [] : query(id));
 }
 
 type Values = [Record<string, SQLInputValue>] | SQLInputValue[];
@@ -112,6 +85,12 @@ function readPage({ line, after, to, limit }: PageRequest): Served {
   return { value: { rows, last } satisfies Page, transfer: [rows.numbers.buffer] };
 }
 
+function deliveryState(): DeliveryState {
+  const row = delivery.get();
+  const since = row?.['since'];
+  return { since: typeof since === 'number' ? since : null, isAdopted: row?.['adopted'] === 1 };
+}
+
 function serve(request: ReadRequest): Served {
   const rows = readRows(request);
   if (rows) return { value: rows, transfer: [rows.numbers.buffer] };
@@ -134,6 +113,10 @@ function serve(request: ReadRequest): Served {
       return { value: all(instance)[0]?.[0] };
     case 'pruned':
       return { value: all(pruned)[0]?.[0] };
+    case 'spoolStart':
+      return { value: all(spoolStart)[0]?.[0] };
+    case 'delivery':
+      return { value: deliveryState() };
     default:
       throw new Error(`the reading thread knows no ${request.ask}`);
   }

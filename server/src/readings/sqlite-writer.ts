@@ -4,20 +4,23 @@ import { DatabaseSync } from 'node:sqlite';
 import { workerData } from 'node:worker_threads';
 import type { PlanVersion } from '../ports.ts';
 import { inPlaceCheck } from './in-place.ts';
-import type { Batch, Committed, DayRow, WriteRequest } from './protocol.ts';
+import { LineTable } from './line-table.ts';
+import type { Batch, Committed, DayRow, WriteRequest, WriterOptions } from './protocol.ts';
 import { pruner } from './prune.ts';
 import { QuarantineTable } from './quarantine.ts';
 import { NONE, ROW_WIDTH, type Rows } from './rows.ts';
 import { lockDatabase, prepareDatabase } from './schema.ts';
 import { serveCalls, type Served } from './serve-calls.ts';
+import { attachSpool, SpoolTable } from './spool.ts';
 import { ToldHours } from './told-hours.ts';
 
 const MOST_NAMES_REMEMBERED = 10_000;
 
-const file = workerData as string;
+const { file, spoolTarget } = workerData as WriterOptions;
 const lock = lockDatabase(file);
 const database = new DatabaseSync(file, { timeout: 5_000 });
 prepareDatabase(database);
+attachSpool(database, spoolTarget);
 const checkInPlace = inPlaceCheck([file, `${file}-wal`]);
 
 const insertReading = database.prepare(
@@ -25,7 +28,6 @@ const insertReading = database.prepare(
 );
 const insertName = database.prepare('INSERT INTO names (name) VALUES (?) ON CONFLICT DO NOTHING');
 const findName = database.prepare('SELECT id FROM names WHERE name = ?');
-const insertLine = database.prepare('INSERT INTO lines VALUES (?) ON CONFLICT DO NOTHING');
 const insertPlan = database.prepare(
   'INSERT INTO plans VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET target = excluded.target, product = excluded.product',
 );
@@ -39,12 +41,13 @@ const begin = database.prepare('BEGIN IMMEDIATE');
 const commit = database.prepare('COMMIT');
 const quarantine = new QuarantineTable(database);
 const toldHours = new ToldHours(database);
+const lines = new LineTable(database);
+const spool = new SpoolTable(database);
 const pruneStep = pruner(database);
 const readCounts = database.prepare('SELECT accepted, duplicates, quarantined FROM counts');
 
 /** Ids of names as committed; cleared after a failure, which may have taken some back. */
 const names = new Map<string, number>();
-const lines = new Set<number>();
 const counts = {
   ...(readCounts.get() as { accepted: number; duplicates: number; quarantined: number }),
 };
@@ -59,35 +62,30 @@ function nameId(name: string): number {
   return id;
 }
 
-function noteLine(line: number): void {
-  if (lines.has(line)) return;
-  insertLine.run(line);
-  if (lines.size >= MOST_NAMES_REMEMBERED) lines.clear();
-  lines.add(line);
-}
-
 function writeRows({ names: mentioned, numbers }: Rows): Uint8Array<ArrayBuffer> {
   const ids = mentioned.map(nameId);
   const isNew = new Uint8Array(numbers.length / ROW_WIDTH);
   const number = (place: number): number => numbers[place] ?? NONE;
-  for (let row = 0, at = 0; row < isNew.length; row++, at += ROW_WIDTH) {
-    const line = ids[number(at)] ?? NONE;
-    const product = number(at + 7) === NONE ? NONE : (ids[number(at + 7)] ?? NONE);
-    noteLine(line);
-    const [good, reject, state] = [number(at + 4), number(at + 5), number(at + 6)];
+  for (let row = 0, place = 0; row < isNew.length; row++, place += ROW_WIDTH) {
+    const line = ids[number(place)] ?? NONE;
+    const product = number(place + 7) === NONE ? NONE : (ids[number(place + 7)] ?? NONE);
+    const isAlone = lines.note(line);
+    const at = number(place + 1);
+    const [good, reject, state] = [number(place + 4), number(place + 5), number(place + 6)];
     const { changes } = insertReading.run(
       line,
-      number(at + 1),
-      number(at + 2),
-      number(at + 3),
+      at,
+      number(place + 2),
+      number(place + 3),
       good,
       reject,
       state,
       product,
-      number(at + 8),
+      number(place + 8),
     );
     isNew[row] = Number(changes);
-    toldHours.note(line, number(at + 1), { state, product, good, reject });
+    toldHours.note(line, at, { state, product, good, reject });
+    if (spoolTarget && !isAlone && changes) spool.note(line, at);
   }
   return isNew;
 }
@@ -102,7 +100,12 @@ function writeDays(days: readonly DayRow[]): void {
   for (const { line, day, track } of days) insertDay.run(nameId(line), day, track);
 }
 
-function write({ rows, refused, plans, days }: Batch): Committed {
+function writeAdopted(from: number): void {
+  database.exec('UPDATE delivery SET adopted = 1');
+  database.prepare('UPDATE pruned SET before = ?').run(from);
+}
+
+function write({ rows, refused, plans, days, delivered, adoptedFrom }: Batch): Committed {
   const startedAt = performance.now();
   checkInPlace();
   begin.run();
@@ -111,17 +114,22 @@ function write({ rows, refused, plans, days }: Batch): Committed {
     quarantine.write(refused);
     writePlans(plans);
     writeDays(days);
+    spool.write();
+    if (delivered > 0) spool.remove(delivered);
+    if (adoptedFrom !== null) writeAdopted(adoptedFrom);
     const accepted = isNew.reduce((sum, one) => sum + one, 0);
     addCounts.run(accepted, isNew.length - accepted, refused.length);
     commit.run();
     counts.accepted += accepted;
     counts.duplicates += isNew.length - accepted;
     counts.quarantined += refused.length;
-    return { isNew, counts: { ...counts }, tookMs: performance.now() - startedAt };
+    const spooled = spool.readings;
+    return { isNew, counts: { ...counts }, spooled, tookMs: performance.now() - startedAt };
   } catch (error) {
     if (database.isTransaction) database.exec('ROLLBACK');
     names.clear();
-    lines.clear();
+    lines.forget();
+    spool.forget();
     toldHours.forget();
     quarantine.forget();
     throw error;

@@ -23,48 +23,56 @@ import type {
   Batch,
   Committed,
   DayRow,
-  Page,
+  DeliveryState,
   Pruned,
   PruneCursor,
   ReadRequest,
-  RowKey,
   WriteRequest,
+  WriterOptions,
 } from './protocol.ts';
 import { PRUNE_START } from './prune.ts';
-import { fromRows, NONE, toRows, type Rows } from './rows.ts';
+import { toRows } from './rows.ts';
+import type { SpoolTarget } from './spool.ts';
 import { Thread } from './thread.ts';
+import { ThreadReadings } from './thread-readings.ts';
 
 type Write =
   | { readonly kind: 'reading'; readonly reading: Reading }
   | { readonly kind: 'refused'; readonly refused: Refused }
   | { readonly kind: 'plans'; readonly plans: readonly PlanVersion[] }
-  | { readonly kind: 'day'; readonly row: DayRow };
+  | { readonly kind: 'day'; readonly row: DayRow }
+  | { readonly kind: 'delivered'; readonly upTo: number }
+  | { readonly kind: 'adopted'; readonly from: number };
 
 export interface SqliteOptions {
   readonly file: string;
   readonly pace: Pace;
+  /** Where every reading is to be delivered to; without it, nowhere. */
+  readonly spoolTarget?: SpoolTarget | null;
   /** Told of every commit: how many messages, and how long it took. */
   readonly onCommit?: (messages: number, tookMs: number) => void;
   /** Told when a thread of the store ended by itself: nothing can be stored or read any more. */
   readonly onDeath?: (error: Error) => void;
 }
 
-const PAGE_READINGS = 5_000;
+/** Readings held at once while all lines are merged. */
+const MOST_MERGED = 5_000;
 const LEAST_PAGE_READINGS = 50;
 const NOTHING_COUNTED: StoreCounts = { accepted: 0, duplicates: 0, quarantined: 0 };
 
 export class SqliteStore implements ReadingStore, Prunable, MinuteStore, Quarantine, PlanStore {
   readonly kind = 'sqlite';
-  readonly spooled = 0;
   readonly databaseTrouble = null;
   readonly #options: SqliteOptions;
   readonly #writes: GroupCommit<Write, boolean>;
+  readonly #readings = new ThreadReadings((request) => this.#ask(request));
   #writer: Thread<WriteRequest> | null = null;
   #reader: Thread<ReadRequest> | null = null;
   #counts = NOTHING_COUNTED;
   /** Why the last attempt to write failed; `null`: it did not. */
   #trouble: string | null = 'the store is not started';
   #prunedBefore = -Infinity;
+  #spooled = 0;
 
   constructor(options: SqliteOptions) {
     this.#options = options;
@@ -90,16 +98,22 @@ export class SqliteStore implements ReadingStore, Prunable, MinuteStore, Quarant
     return this.#counts;
   }
 
+  /** Readings that wait to be delivered. */
+  get spooled(): number {
+    return this.#spooled;
+  }
+
   get prunedBefore(): number {
     return this.#prunedBefore;
   }
 
   /** Opens or makes the database. Rejects with a reason when it cannot be used. */
   async start(): Promise<void> {
-    const { file } = this.#options;
+    const { file, spoolTarget = null } = this.#options;
     await mkdir(dirname(file), { recursive: true });
     const { onDeath = () => undefined } = this.#options;
-    this.#writer = new Thread(new URL('./sqlite-writer.ts', import.meta.url), file, onDeath);
+    const options: WriterOptions = { file, spoolTarget };
+    this.#writer = new Thread(new URL('./sqlite-writer.ts', import.meta.url), options, onDeath);
     // The first commit, of nothing, shows that the disk takes writes, and what was counted before.
     await this.#commit([]);
     this.#reader = new Thread(new URL('./sqlite-reader.ts', import.meta.url), file, onDeath);
@@ -144,7 +158,8 @@ export class SqliteStore implements ReadingStore, Prunable, MinuteStore, Quarant
     return this.#ask({ ask: 'lastDay', line });
   }
 
-  async prune(before: number, signal?: AbortSignal): Promise<number> {
+  /** @param aloneBefore before which instant readings go that are kept here alone */
+  async prune(before: number, signal?: AbortSignal, aloneBefore = before): Promise<number> {
     const writer = this.#writer;
     if (!writer) throw new Error('the store is not started');
     this.#prunedBefore = Math.max(this.#prunedBefore, before);
@@ -152,23 +167,44 @@ export class SqliteStore implements ReadingStore, Prunable, MinuteStore, Quarant
     let cursor: PruneCursor | null = PRUNE_START;
     while (cursor && !signal?.aborted) {
       // One at a time: whatever is to be written meanwhile waits for one step at most.
-      const step: Pruned = await writer.call<Pruned>({ ask: 'prune', step: { before, cursor } });
-      removed += step.removed;
-      cursor = step.next;
+      const step = { before, aloneBefore, cursor };
+      const pruned: Pruned = await writer.call<Pruned>({ ask: 'prune', step });
+      removed += pruned.removed;
+      cursor = pruned.next;
     }
     return removed;
   }
 
+  /** Notes that everything spooled up to a number is where it was to be delivered. */
+  async delivered(upTo: number): Promise<void> {
+    await this.#writes.add({ kind: 'delivered', upTo });
+  }
+
+  /** Notes that of what the time-series database has, everything since an instant is here too. */
+  async adopted(from: number): Promise<void> {
+    await this.#writes.add({ kind: 'adopted', from });
+    this.#prunedBefore = from;
+  }
+
+  /** The time of the earliest reading that waits to be delivered, or one before it. */
+  async spoolStart(): Promise<number> {
+    return (await this.#ask<number | null>({ ask: 'spoolStart' })) ?? Infinity;
+  }
+
+  delivery(): Promise<DeliveryState> {
+    return this.#ask({ ask: 'delivery' });
+  }
+
   read(line: string, from: number, to: number): Promise<Reading[]> {
-    return this.#rows({ ask: 'between', line, from, to });
+    return this.#readings.read(line, from, to);
   }
 
   before(line: string, at: number, limit: number): Promise<Reading[]> {
-    return this.#rows({ ask: 'before', line, at, limit });
+    return this.#readings.before(line, at, limit);
   }
 
   lastOfEach(line: string, at: number): Promise<Reading[]> {
-    return this.#rows({ ask: 'declared', line, at });
+    return this.#readings.lastOfEach(line, at);
   }
 
   /** A name that this database alone has, made with it. */
@@ -196,32 +232,12 @@ export class SqliteStore implements ReadingStore, Prunable, MinuteStore, Quarant
 
   async *pages({ line, from, to }: ReadingQuery): AsyncGenerator<readonly Reading[]> {
     if (line !== null) {
-      yield* this.#linePages(line, from, to, PAGE_READINGS);
+      yield* this.#readings.pages({ line, from, to });
       return;
     }
     const lines = await this.lines(-1);
-    const size = Math.max(LEAST_PAGE_READINGS, Math.floor(PAGE_READINGS / (lines.length || 1)));
-    yield* mergePages(lines.map((each) => this.#linePages(each, from, to, size)));
-  }
-
-  async *#linePages(
-    line: string,
-    from: number,
-    to: number,
-    limit: number,
-  ): AsyncGenerator<readonly Reading[]> {
-    let after: RowKey = [from, ...Array<number>(6).fill(NONE - 1)];
-    for (;;) {
-      const { rows, last } = await this.#ask<Page>({ ask: 'page', line, after, to, limit });
-      const page = fromRows(rows);
-      if (page.length > 0) yield page;
-      if (page.length < limit) return;
-      after = last;
-    }
-  }
-
-  async #rows(request: ReadRequest): Promise<Reading[]> {
-    return fromRows(await this.#ask<Rows>(request));
+    const size = Math.max(LEAST_PAGE_READINGS, Math.floor(MOST_MERGED / (lines.length || 1)));
+    yield* mergePages(lines.map((each) => this.#readings.pages({ line: each, from, to }, size)));
   }
 
   #ask<Value>(request: ReadRequest): Promise<Value> {
@@ -238,6 +254,11 @@ export class SqliteStore implements ReadingStore, Prunable, MinuteStore, Quarant
       refused: writes.flatMap((write) => (write.kind === 'refused' ? [write.refused] : [])),
       plans: writes.flatMap((write) => (write.kind === 'plans' ? write.plans : [])),
       days: writes.flatMap((write) => (write.kind === 'day' ? [write.row] : [])),
+      delivered: writes.reduce(
+        (most, write) => (write.kind === 'delivered' ? Math.max(most, write.upTo) : most),
+        0,
+      ),
+      adoptedFrom: writes.find((write) => write.kind === 'adopted')?.from ?? null,
     };
     try {
       const committed = await this.#writer.call<Committed>({ ask: 'write', batch }, [
@@ -245,6 +266,7 @@ export class SqliteStore implements ReadingStore, Prunable, MinuteStore, Quarant
       ]);
       this.#trouble = null;
       this.#counts = committed.counts;
+      this.#spooled = committed.spooled;
       const messages = readings.length + batch.refused.length;
       if (messages > 0) this.#options.onCommit?.(messages, committed.tookMs);
       let row = 0;

@@ -1,0 +1,86 @@
+/** The delivering thread: reads the spool, writes to the time-series database, and tries again until it has everything. */
+
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as pause } from 'node:timers/promises';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Reading } from '@lineside/domain/reading.ts';
+import { InfluxDatabase } from '../influx/database.ts';
+import { InfluxWriter } from '../influx/writer.ts';
+import type { Refused } from '../ports.ts';
+import { SpoolReader, type Parcel } from './spool-reader.ts';
+
+export interface DeliveryOptions {
+  /** The database with the spool. */
+  readonly file: string;
+  /** The time-series database, its password included. */
+  readonly url: string;
+  /** How long it is to keep readings, days; `null`: for ever. */
+  readonly retentionDays: number | null;
+}
+
+export type DeliveryNews =
+  | { readonly is: 'delivered'; readonly upTo: number; readonly refused: readonly Refused[] }
+  | { readonly is: 'trouble'; readonly trouble: string | null };
+
+/** How often an empty spool is looked at. */
+const LOOK_EVERY_MS = 200;
+/** For a request with its whole answer. */
+const DEADLINE_MS = 15_000;
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 10_000;
+
+const { file, url, retentionDays } = workerData as DeliveryOptions;
+const port = parentPort;
+if (!port) throw new Error('this file runs as a thread only');
+const tell = (news: DeliveryNews): void => port.postMessage(news);
+const stop = new AbortController();
+port.on('message', () => {
+  stop.abort();
+  port.close();
+});
+
+const database = new DatabaseSync(file, { readOnly: true, timeout: 5_000 });
+const spool = new SpoolReader(database);
+const influx = new InfluxDatabase({ url: new URL(url), deadlineMs: DEADLINE_MS });
+const writer = new InfluxWriter(influx, retentionDays);
+
+/** Resolves early when the thread is to end. */
+async function wait(ms: number): Promise<void> {
+  await pause(ms, undefined, { signal: stop.signal }).catch(() => undefined);
+}
+
+async function deliver({ upTo, instants }: Parcel): Promise<void> {
+  for (let failures = 0; !stop.signal.aborted; failures++) {
+    const written = await writer.write(instants, Date.now());
+    if (written.ok) {
+      if (failures > 0) tell({ is: 'trouble', trouble: null });
+      tell({ is: 'delivered', upTo, refused: written.refused.map(refusedReading) });
+      return;
+    }
+    tell({ is: 'trouble', trouble: written.trouble });
+    const most = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures);
+    // Half of it by chance: many servers must not come back to one database in step.
+    await wait(most * (0.5 + Math.random() / 2));
+  }
+}
+
+function refusedReading({ reading, reason }: { reading: Reading; reason: string }): Refused {
+  return {
+    receivedAt: reading.receivedAt,
+    topic: `lineside/${reading.line}/output`,
+    payload: JSON.stringify(reading),
+    reason: `the time-series database refused this reading: ${reason}`,
+  };
+}
+
+for (let last = 0; !stop.signal.aborted;) {
+  const parcel = spool.next(last);
+  if (!parcel) {
+    await wait(LOOK_EVERY_MS);
+    continue;
+  }
+  await deliver(parcel);
+  last = parcel.upTo;
+}
+influx.close();
+database.close();
