@@ -7,10 +7,12 @@ import { latency } from './latency.ts';
 import { replay } from './replay.ts';
 import { shift } from './shift.ts';
 import { size } from './size.ts';
+import { stack } from './stack.ts';
 import { throughput } from './throughput.ts';
 
 const BENCHMARKS: Readonly<Record<string, () => Promise<string[]>>> = {
   throughput,
+  stack,
   cpu,
   latency,
   replay,
