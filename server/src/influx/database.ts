@@ -9,15 +9,16 @@ import {
   failureOf,
   type Addressee,
   type Answer,
+  type Failure,
 } from './failure.ts';
 import { POLICY, readingsSchema, type Values } from './points.ts';
 import { toldSchema } from './told.ts';
 
-export interface InfluxOptions {
+export interface DatabaseOptions {
   /** `http(s)://user:password@host:port/database` */
   readonly url: URL;
   /** For a request with its whole answer. */
-  readonly deadlineMs?: number;
+  readonly deadlineMs: number;
 }
 
 /** The rows of one statement; `isCut`: InfluxDB has more, but gives no more in one answer. */
@@ -33,7 +34,6 @@ interface RawAnswer {
   }[];
 }
 
-const DEADLINE_MS = 15_000;
 const CONNECTIONS = 8;
 
 /** There is one host only: after a failure the next request must reach it all the same. */
@@ -47,7 +47,7 @@ export class InfluxDatabase {
   readonly #agent: Agent;
   readonly #closed = new AbortController();
 
-  constructor({ url, deadlineMs = DEADLINE_MS }: InfluxOptions) {
+  constructor({ url, deadlineMs }: DatabaseOptions) {
     this.name = decodeURIComponent(url.pathname.slice(1));
     this.#url = url;
     this.#deadlineMs = deadlineMs;
@@ -90,8 +90,8 @@ export class InfluxDatabase {
     const error = results.find((result) => result.error !== undefined)?.error;
     if (error !== undefined) return answeredWithin(error, this.#addressee);
     const value = results.map(({ series }) => ({
-      rows: series?.[0]?.values ?? [],
-      isCut: series?.[0]?.partial ?? false,
+      rows: series?.flatMap(({ values }) => values ?? []) ?? [],
+      isCut: series?.some(({ partial }) => partial) ?? false,
     }));
     return { ok: true, value };
   }
@@ -99,42 +99,27 @@ export class InfluxDatabase {
   /** Makes the database and our retention policy, or gives the policy another duration. */
   async ensure(retentionDays: number | null): Promise<Answer<undefined>> {
     const database = this.name;
-    let policies = await this.#request(async (client) => [
-      ...(await client.showRetentionPolicies(database)),
-    ]);
+    const duration = retentionDays === null ? 'INF' : `${retentionDays}d`;
+    const terms = `RETENTION POLICY "${POLICY}" ON "${database}" DURATION ${duration} REPLICATION 1`;
+    const making = `CREATE DATABASE "${database}"; CREATE ${terms}`;
+    const policies = await this.#request((client) => client.showRetentionPolicies(database));
     const isMissing = !policies.ok && policies.status === 404;
+    if (!policies.ok && !isMissing) return unlessAllowed(policies, making);
     if (isMissing) {
       const made = await this.#request((client) => client.createDatabase(database));
-      if (!made.ok) return this.#forAdministrator(made, `CREATE DATABASE "${database}"`);
-      policies = { ok: true, value: [] };
+      if (!made.ok) return unlessAllowed(made, making);
     }
-    if (!policies.ok) return this.#forAdministrator(policies);
-    const policy = policies.value.find(({ name }) => name === POLICY);
-    const duration = retentionDays === null ? 'INF' : `${retentionDays}d`;
-    const options = { database, duration, replication: 1, isDefault: isMissing };
+    const policy = policies.ok ? policies.value.find(({ name }) => name === POLICY) : undefined;
     if (policy?.duration === spelled(retentionDays)) return { ok: true, value: undefined };
+    // In a database that others write to, theirs stays the default.
+    const options = { database, duration, replication: 1, isDefault: isMissing };
     const done = await this.#request((client) =>
       policy
         ? client.alterRetentionPolicy(POLICY, options)
         : client.createRetentionPolicy(POLICY, options),
     );
-    if (done.ok) return { ok: true, value: undefined };
-    const verb = policy ? 'ALTER' : 'CREATE';
-    return this.#forAdministrator(
-      done,
-      `${verb} RETENTION POLICY "${POLICY}" ON "${database}" DURATION ${duration} REPLICATION 1`,
-    );
-  }
-
-  /** What is not allowed to us, with what an administrator has to run. */
-  #forAdministrator<Failed extends Answer<unknown> & { ok: false }>(
-    failure: Failed,
-    ...statements: readonly string[]
-  ): Failed {
-    if (failure.status !== 403) return failure;
-    const { user, database } = this.#addressee;
-    const all = [...statements, `GRANT ALL ON "${database}" TO "${user}"`].join('; ');
-    return { ...failure, trouble: `${failure.trouble}; an administrator has to run: ${all}` };
+    if (!done.ok) return unlessAllowed(done, policy ? `ALTER ${terms}` : making);
+    return { ok: true, value: undefined };
   }
 
   async #request<Value>(run: (client: InfluxDB) => Promise<Value>): Promise<Answer<Value>> {
@@ -168,9 +153,17 @@ export class InfluxDatabase {
       password: decodeURIComponent(password),
       database: this.name,
       schema: [readingsSchema(this.name), toldSchema(this.name)],
-      pool: { backoff: NEVER_OFF, maxRetries: 0, requestTimeout: 2 * this.#deadlineMs },
+      // Once more: an idle connection may have been closed by the other side just now.
+      pool: { backoff: NEVER_OFF, maxRetries: 1, requestTimeout: 2 * this.#deadlineMs },
     });
   }
+}
+
+/** What an administrator has to run besides, when we are not allowed to. */
+function unlessAllowed(failure: Failure, statements: string): Failure {
+  if (failure.status !== 403) return failure;
+  const trouble = failure.trouble.replace('GRANT ALL', () => `${statements}; GRANT ALL`);
+  return { ...failure, trouble };
 }
 
 /** As InfluxDB spells a policy's duration. */

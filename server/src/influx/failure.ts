@@ -84,15 +84,21 @@ function adviceOn(status: number, reason: string, { database, user }: Addressee)
   if (status === 401) {
     return `does not accept the user and password (${reason}): correct them in INFLUX_URL`;
   }
-  if (status === 403) return `does not allow this to the user "${user}" (${reason})`;
-  if (status === 404 && reason.includes('not found:')) return `lacks something: ${reason}`;
+  if (status === 403) {
+    const grant = `GRANT ALL ON "${database}" TO "${user}"`;
+    return `does not allow this to the user "${user}" (${reason}): an administrator has to run: ${grant}`;
+  }
+  if (status === 404 && reason.includes('not found:')) {
+    return `lacks the database "${database}" or its part for Lineside (${reason}): it is made before readings are written next`;
+  }
   if (status === 404 || status < 400) {
     return `does not speak the API of InfluxDB 1.x (${reason}): check INFLUX_URL`;
   }
   if (status === 413) return `takes no request of this size: raise max-body-size in its settings`;
   if (status === 429) return `is overloaded (${reason}): give it more room, or less to do`;
   if (status >= 500) {
-    return `fails (${reason}): see its log, and whether its disk is full`;
+    // Measured: until it is restarted it fails on, and behind a torn log it loses what it takes after one restart.
+    return `fails (${reason}): see its log; if its disk was full, make room and restart InfluxDB twice`;
   }
   return `refuses what it was sent to "${database}": ${reason}`;
 }

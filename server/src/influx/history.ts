@@ -2,8 +2,8 @@
 
 import type { Reading } from '@lineside/domain/reading.ts';
 import type { Found, InfluxDatabase } from './database.ts';
-import { COLUMNS, POLICY, PROBE_LINE, READINGS, readingsOf } from './points.ts';
-import { FACTS, HOUR_MS, TOLD } from './told.ts';
+import { COLUMNS, POLICY, READINGS, readingsOf } from './points.ts';
+import { FACTS, HEARD, HOUR_MS, TOLD } from './told.ts';
 
 /** A line's span: `from <= at < to`, epoch ms. */
 export interface Span {
@@ -18,10 +18,27 @@ export interface Piece {
   readonly next: number | null;
 }
 
+/** The reading half of a store, of long ago. All of these reject with the trouble in plain words. */
+export interface History {
+  /** One line's readings with `from <= at < to`, in their order. */
+  read(line: string, from: number, to: number): Promise<Reading[]>;
+  /** The last readings of a line before an instant, in their order. */
+  before(line: string, at: number, limit: number): Promise<Reading[]>;
+  /** Of a line's readings before an instant the last with a state, a product, an availability, good and reject each. */
+  lastOfEach(line: string, at: number): Promise<Reading[]>;
+  /** Readings oldest first, some thousand at a time; a page ends between two instants. */
+  pages(span: Span): AsyncIterable<readonly Reading[]>;
+  /** Ids of lines with readings, the first heard first, to the hour. */
+  lines(): Promise<string[]>;
+}
+
 const PIECE_READINGS = 5_000;
+/** Where most lines have said enough; every week of a year that is looked into costs time. */
+const RECENT_MS = 24 * HOUR_MS;
 /** Hours looked at in one go; the second one nearly always has what is looked for. */
 const HOURS = 2;
 const READINGS_FROM = `"${POLICY}"."${READINGS}"`;
+const TOLD_FROM = `"${POLICY}"."${TOLD}"`;
 const IN_SPAN = 'line = $line AND time >= $from AND time < $to';
 
 /** InfluxDB's own bounds of time, to the day. */
@@ -29,21 +46,19 @@ const [EARLIEST, LATEST] = [Date.UTC(1677, 8, 22), Date.UTC(2262, 3, 11)];
 
 type Fact = (typeof FACTS)[number];
 
-export class InfluxHistory {
+export class InfluxHistory implements History {
   readonly #database: InfluxDatabase;
 
   constructor(database: InfluxDatabase) {
     this.#database = database;
   }
 
-  /** One line's readings with `from <= at < to`, in their order. Rejects with the trouble in plain words, as all of these do. */
   async read(line: string, from: number, to: number): Promise<Reading[]> {
     const pieces: (readonly Reading[])[] = [];
     for await (const readings of this.pages({ line, from, to })) pieces.push(readings);
     return pieces.flat();
   }
 
-  /** Readings oldest first; a page ends between two instants. */
   async *pages(span: Span): AsyncGenerator<readonly Reading[]> {
     for (let next: number | null = span.from; next !== null;) {
       const piece: Piece = await this.piece({ ...span, from: next });
@@ -62,23 +77,13 @@ export class InfluxHistory {
     return { readings: await this.#instant(span.line, last.at), next: last.at + 1 };
   }
 
-  /** The last readings of a line before an instant, in their order. */
   async before(line: string, at: number, limit: number): Promise<Reading[]> {
-    let found: Reading[] = [];
-    for (let to = at; found.length < limit;) {
-      const wanted = Math.min(limit - found.length, PIECE_READINGS);
-      const { readings, isCut } = await this.#some({ line, from: -Infinity, to }, 'DESC', wanted);
-      found.push(...readings);
-      const first = found.at(-1);
-      if (!isCut || !first || found.length >= limit) break;
-      found = found.filter((reading) => reading.at > first.at);
-      found.push(...(await this.#instant(line, first.at)).reverse());
-      to = first.at;
-    }
-    return found.slice(0, Math.max(0, limit)).reverse();
+    if (limit <= 0) return [];
+    const recent = await this.#last({ line, from: at - RECENT_MS, to: at }, limit);
+    if (recent.length === limit) return recent;
+    return this.#last({ line, from: await this.#heardFrom(line, at, limit), to: at }, limit);
   }
 
-  /** Of a line's readings before an instant the last with a state, a product, an availability, good and reject each. */
   async lastOfEach(line: string, at: number): Promise<Reading[]> {
     const found = new Map<Fact, Reading>();
     let open = FACTS.map((fact) => ({ fact, to: at }));
@@ -100,11 +105,34 @@ export class InfluxHistory {
     return FACTS.flatMap((fact) => found.get(fact) ?? []).sort((a, b) => a.at - b.at);
   }
 
-  /** Ids of lines with readings, in no order. */
   async lines(): Promise<string[]> {
-    const [found] = await this.#ask([`SHOW TAG VALUES FROM "${READINGS}" WITH KEY = "line"`], {});
-    const lines = found?.rows.map((row) => String(row[1])) ?? [];
-    return lines.filter((line) => line !== PROBE_LINE);
+    const statement = `SELECT FIRST("${HEARD}"), "line" FROM ${TOLD_FROM} GROUP BY "line"`;
+    const [found] = await this.#ask([statement], {});
+    const firsts = [...(found?.rows ?? [])].sort((a, b) => Number(a[0]) - Number(b[0]));
+    return firsts.map((row) => String(row[2]));
+  }
+
+  /** The last readings of a span, in their order. */
+  async #last({ line, from, to }: Span, limit: number): Promise<Reading[]> {
+    let found: Reading[] = [];
+    for (let until = to; found.length < limit;) {
+      const wanted = Math.min(limit - found.length, PIECE_READINGS);
+      const { readings, isCut } = await this.#some({ line, from, to: until }, 'DESC', wanted);
+      found.push(...readings);
+      const first = found.at(-1);
+      if (!isCut || !first || found.length >= limit) break;
+      found = found.filter((reading) => reading.at > first.at);
+      found.push(...(await this.#instant(line, first.at)).reverse());
+      until = first.at;
+    }
+    return found.slice(0, limit).reverse();
+  }
+
+  /** From when on a line has at least so many readings before an instant: every hour marked has one, but for the last. */
+  async #heardFrom(line: string, at: number, count: number): Promise<number> {
+    const statement = `SELECT "${HEARD}" FROM ${TOLD_FROM} WHERE line = $line AND time < $to ORDER BY time DESC LIMIT ${count + 1}`;
+    const [found] = await this.#ask([statement], { line, to: time(at) });
+    return Number(found?.rows[count]?.[0] ?? -Infinity);
   }
 
   async #instant(line: string, at: number): Promise<Reading[]> {
@@ -132,7 +160,7 @@ export class InfluxHistory {
   ): Promise<{ readonly fact: Fact; readonly hours: number[] }[]> {
     const statements = asked.map(
       ({ fact }) =>
-        `SELECT "${fact.name}" FROM "${POLICY}"."${TOLD}" WHERE line = $line AND time < $${fact.name} ORDER BY time DESC LIMIT ${HOURS}`,
+        `SELECT "${fact.name}" FROM ${TOLD_FROM} WHERE line = $line AND time < $${fact.name} ORDER BY time DESC LIMIT ${HOURS}`,
     );
     const until = Object.fromEntries(asked.map(({ fact, to }) => [fact.name, time(to)]));
     const found = await this.#ask(statements, { line, ...until });

@@ -1,4 +1,4 @@
-/** In which hours a line told which facts: a few marks, so that the last word on each is found without a search through a year. */
+/** In which hours a line was heard, and which facts it told: a few marks, so that its last words are found without a search through a year. */
 
 import { FieldType, type IPoint, type ISchemaOptions } from 'influx';
 import type { Reading } from '@lineside/domain/reading.ts';
@@ -33,11 +33,16 @@ export const FACTS = [
   { name: 'reject', isTold: ({ reject }) => reject !== null, condition: `reject <> ${NONE}` },
 ] as const satisfies readonly Fact[];
 
+/** Marked for every reading, whatever it tells. */
+export const HEARD = 'heard';
+
 export const toldSchema = (database: string): ISchemaOptions => ({
   database,
   measurement: TOLD,
   tags: ['line'],
-  fields: Object.fromEntries(FACTS.map(({ name }) => [name, FieldType.BOOLEAN])),
+  fields: Object.fromEntries(
+    [HEARD, ...FACTS.map(({ name }) => name)].map((name) => [name, FieldType.BOOLEAN]),
+  ),
 });
 
 /** One mark for each line and hour; marks of one hour that are written one after the other add up. */
@@ -45,17 +50,17 @@ export function marksOf(readings: Iterable<Reading>): IPoint[] {
   const lines = new Map<string, Map<number, Record<string, true>>>();
   for (const reading of readings) {
     const hours = lines.getOrInsertComputed(reading.line, () => new Map());
-    const marks = hours.getOrInsertComputed(Math.floor(reading.at / HOUR_MS), () => ({}));
+    const marks = hours.getOrInsertComputed(Math.floor(reading.at / HOUR_MS), () => ({
+      [HEARD]: true,
+    }));
     for (const { name, isTold } of FACTS) if (isTold(reading)) marks[name] = true;
   }
   return [...lines].flatMap(([line, hours]) =>
-    [...hours]
-      .filter(([, fields]) => Object.keys(fields).length > 0)
-      .map(([hour, fields]) => ({
-        measurement: TOLD,
-        tags: { line },
-        fields,
-        timestamp: timestamp(hour * HOUR_MS),
-      })),
+    [...hours].map(([hour, fields]) => ({
+      measurement: TOLD,
+      tags: { line },
+      fields,
+      timestamp: timestamp(hour * HOUR_MS),
+    })),
   );
 }

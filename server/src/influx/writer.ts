@@ -14,47 +14,43 @@ export interface RefusedReading {
 
 export type Written =
   | { readonly ok: true; readonly refused: readonly RefusedReading[] }
-  /** Nothing is known of the readings: write them again later. */
-  | { readonly ok: false; readonly trouble: string };
-
-export interface InfluxWriterOptions {
-  readonly database: InfluxDatabase;
-  /** `null`: for ever. */
-  readonly retentionDays: number | null;
-  /** Epoch ms. */
-  readonly now: () => number;
-}
+  /** Nothing is known of the readings: write them again later. `refused`: somebody has to change something first. */
+  | { readonly ok: false; readonly kind: 'later' | 'refused'; readonly trouble: string };
 
 const MOST_POINTS = 5_000;
 const DAY_MS = 86_400_000;
 
 export class InfluxWriter {
-  readonly #options: InfluxWriterOptions;
+  readonly #database: InfluxDatabase;
+  readonly #retentionDays: number | null;
   /** Whether database and policy were there when last looked at. */
   #isEnsured = false;
 
-  constructor(options: InfluxWriterOptions) {
-    this.#options = options;
+  /** @param retentionDays `null`: for ever */
+  constructor(database: InfluxDatabase, retentionDays: number | null) {
+    this.#database = database;
+    this.#retentionDays = retentionDays;
   }
 
   /**
    * @param instants all readings of one line at one millisecond each; repeated, and with further
    * readings, they take the place of what was written before. Those older than the retention are left out.
+   * @param now epoch ms
    */
-  async write(instants: readonly (readonly Reading[])[]): Promise<Written> {
-    const written = await this.#write(instants);
+  async write(instants: readonly (readonly Reading[])[], now: number): Promise<Written> {
+    const written = await this.#write(instants, now);
     // After any failure the database may have been made anew.
     this.#isEnsured = written.ok;
     return written;
   }
 
-  async #write(instants: readonly (readonly Reading[])[]): Promise<Written> {
-    const { database, retentionDays, now } = this.#options;
+  async #write(instants: readonly (readonly Reading[])[], now: number): Promise<Written> {
+    const retentionDays = this.#retentionDays;
     if (!this.#isEnsured) {
-      const ensured = await database.ensure(retentionDays);
+      const ensured = await this.#database.ensure(retentionDays);
       if (!ensured.ok) return ensured;
     }
-    const keptFrom = retentionDays === null ? -Infinity : now() - retentionDays * DAY_MS;
+    const keptFrom = retentionDays === null ? -Infinity : now - retentionDays * DAY_MS;
     const kept = instants.filter(([first]) => first !== undefined && first.at >= keptFrom);
     const marked = await this.#mark(kept);
     if (!marked.ok) return marked;
@@ -72,7 +68,7 @@ export class InfluxWriter {
   async #mark(instants: readonly (readonly Reading[])[]): Promise<Written> {
     const marks = marksOf(instants.flat());
     for (let place = 0; place < marks.length; place += MOST_POINTS) {
-      const answer = await this.#options.database.write(marks.slice(place, place + MOST_POINTS));
+      const answer = await this.#database.write(marks.slice(place, place + MOST_POINTS));
       if (!answer.ok && !isTooOld(answer)) return answer;
     }
     return { ok: true, refused: [] };
@@ -80,7 +76,7 @@ export class InfluxWriter {
 
   /** Halves what is refused until the bad reading stands alone. */
   async #send(sent: readonly PointOf[]): Promise<Written> {
-    const answer = await this.#options.database.write(sent.map(({ point }) => point));
+    const answer = await this.#database.write(sent.map(({ point }) => point));
     if (answer.ok || isTooOld(answer)) return { ok: true, refused: [] };
     if (answer.status !== 400 && answer.status !== 413) return answer;
     if (sent.length > 1 && droppedOf(answer) !== sent.length) {
@@ -90,7 +86,7 @@ export class InfluxWriter {
       const second = await this.#send(sent.slice(middle));
       return second.ok ? { ok: true, refused: [...first.refused, ...second.refused] } : second;
     }
-    const harmless = await this.#options.database.write([PROBE]);
+    const harmless = await this.#database.write([PROBE]);
     if (!harmless.ok) return harmless;
     return { ok: true, refused: sent.map(({ reading }) => ({ reading, reason: answer.reason })) };
   }

@@ -1,6 +1,6 @@
-/** Inside a thread: answers calls one after the other, errors included. */
+/** Inside a thread: answers calls, errors included. */
 
-import { parentPort } from 'node:worker_threads';
+import { parentPort, type MessagePort } from 'node:worker_threads';
 import type { Answer, Call } from './protocol.ts';
 
 /** What a call answers with, and the memory that moves over with it. */
@@ -10,27 +10,45 @@ export interface Served {
 }
 
 export interface Service<Request> {
-  readonly serve: (request: Request) => Served;
-  /** Runs before the thread ends. */
+  /** Calls served at once are answered one after the other; those that take time, as they are done. */
+  readonly serve: (request: Request) => Served | Promise<Served>;
+  /** Runs when no more calls come; those under way are still answered. */
   readonly close: () => void;
 }
 
 export function serveCalls<Request>({ serve, close }: Service<Request>): void {
   const port = parentPort;
   if (!port) throw new Error('this file runs as a thread only');
+  const underWay = new Set<Promise<void>>();
   port.on('message', (message: Call<Request> | 'close') => {
     if (message === 'close') {
       close();
-      port.close();
+      void Promise.all(underWay).then(() => port.close());
       return;
     }
     const { id, request } = message;
     try {
-      const { value, transfer = [] } = serve(request);
-      port.postMessage({ id, ok: true, value } satisfies Answer, [...transfer]);
+      const served = serve(request);
+      if (!(served instanceof Promise)) {
+        answer(port, id, served);
+        return;
+      }
+      const answered: Promise<void> = served
+        .then((value) => answer(port, id, value))
+        .catch((error: unknown) => fail(port, id, error))
+        .finally(() => underWay.delete(answered));
+      underWay.add(answered);
     } catch (error) {
-      const text = error instanceof Error ? error.message : String(error);
-      port.postMessage({ id, ok: false, message: text } satisfies Answer);
+      fail(port, id, error);
     }
   });
+}
+
+function answer(port: MessagePort, id: number, { value, transfer = [] }: Served): void {
+  port.postMessage({ id, ok: true, value } satisfies Answer, [...transfer]);
+}
+
+function fail(port: MessagePort, id: number, error: unknown): void {
+  const message = error instanceof Error ? error.message : String(error);
+  port.postMessage({ id, ok: false, message } satisfies Answer);
 }
