@@ -90,8 +90,8 @@ export class InfluxDatabase {
     const error = results.find((result) => result.error !== undefined)?.error;
     if (error !== undefined) return answeredWithin(error, this.#addressee);
     const value = results.map(({ series }) => ({
-      rows: series?.[0]?.values ?? [],
-      isCut: series?.[0]?.partial ?? false,
+      rows: series?.flatMap(({ values }) => values ?? []) ?? [],
+      isCut: series?.some(({ partial }) => partial) ?? false,
     }));
     return { ok: true, value };
   }

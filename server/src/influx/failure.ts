@@ -97,7 +97,8 @@ function adviceOn(status: number, reason: string, { database, user }: Addressee)
   if (status === 413) return `takes no request of this size: raise max-body-size in its settings`;
   if (status === 429) return `is overloaded (${reason}): give it more room, or less to do`;
   if (status >= 500) {
-    return `fails (${reason}): see its log, and whether its disk is full`;
+    // Measured: until it is restarted it fails on, and behind a torn log it loses what it takes after one restart.
+    return `fails (${reason}): see its log; if its disk was full, make room and restart InfluxDB twice`;
   }
   return `refuses what it was sent to "${database}": ${reason}`;
 }

@@ -2,7 +2,7 @@
 
 import type { Reading } from '@lineside/domain/reading.ts';
 import type { Found, InfluxDatabase } from './database.ts';
-import { COLUMNS, POLICY, PROBE_LINE, READINGS, readingsOf } from './points.ts';
+import { COLUMNS, POLICY, READINGS, readingsOf } from './points.ts';
 import { FACTS, HEARD, HOUR_MS, TOLD } from './told.ts';
 
 /** A line's span: `from <= at < to`, epoch ms. */
@@ -28,7 +28,7 @@ export interface History {
   lastOfEach(line: string, at: number): Promise<Reading[]>;
   /** Readings oldest first, some thousand at a time; a page ends between two instants. */
   pages(span: Span): AsyncIterable<readonly Reading[]>;
-  /** Ids of lines with readings, in no order. */
+  /** Ids of lines with readings, the first heard first, to the hour. */
   lines(): Promise<string[]>;
 }
 
@@ -106,9 +106,10 @@ export class InfluxHistory implements History {
   }
 
   async lines(): Promise<string[]> {
-    const [found] = await this.#ask([`SHOW TAG VALUES FROM "${READINGS}" WITH KEY = "line"`], {});
-    const lines = found?.rows.map((row) => String(row[1])) ?? [];
-    return lines.filter((line) => line !== PROBE_LINE);
+    const statement = `SELECT FIRST("${HEARD}"), "line" FROM ${TOLD_FROM} GROUP BY "line"`;
+    const [found] = await this.#ask([statement], {});
+    const firsts = [...(found?.rows ?? [])].sort((a, b) => Number(a[0]) - Number(b[0]));
+    return firsts.map((row) => String(row[2]));
   }
 
   /** The last readings of a span, in their order. */

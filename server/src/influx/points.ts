@@ -28,7 +28,7 @@ export const readingsSchema = (database: string): ISchemaOptions => ({
 });
 
 /** A point of the same shape as every other, of no line. */
-export const PROBE_LINE = '~probe';
+const PROBE_LINE = '~probe';
 /** 2200: older than no retention policy, and always the same point. */
 const PROBE_AT = Date.UTC(2200, 0, 1);
 export const PROBE: IPoint = {

@@ -14,8 +14,8 @@ export interface RefusedReading {
 
 export type Written =
   | { readonly ok: true; readonly refused: readonly RefusedReading[] }
-  /** Nothing is known of the readings: write them again later. */
-  | { readonly ok: false; readonly trouble: string };
+  /** Nothing is known of the readings: write them again later. `refused`: somebody has to change something first. */
+  | { readonly ok: false; readonly kind: 'later' | 'refused'; readonly trouble: string };
 
 const MOST_POINTS = 5_000;
 const DAY_MS = 86_400_000;
