@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Reading } from '@lineside/domain/reading.ts';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type {
   MinuteDay,
   MinuteStore,
@@ -17,6 +17,8 @@ import type {
 import { MemoryStore } from '../../server/src/readings/memory.ts';
 import { SqliteStore } from '../../server/src/readings/sqlite.ts';
 import { aReading, HOUR, MORNING } from '../support/builders.ts';
+import { DeliveredStore } from '../support/deliveredStore.ts';
+import { hasInfluxd, startInfluxd, type Influxd } from '../support/influxd.ts';
 import { aFolder } from '../support/product.ts';
 import { seeded, type Random } from '../support/random.ts';
 
@@ -50,7 +52,10 @@ async function sqlite(file?: string): Promise<SqliteStore> {
   return store;
 }
 
-async function allOf(store: Store, query: Partial<ReadingQuery> = {}): Promise<Reading[]> {
+async function allOf(
+  store: Pick<ReadingStore, 'pages'>,
+  query: Partial<ReadingQuery> = {},
+): Promise<Reading[]> {
   const readings: Reading[] = [];
   for await (const page of store.pages({ line: null, from: 0, to: Infinity, ...query })) {
     readings.push(...page);
@@ -84,10 +89,9 @@ const FULL = aReading({
   receivedAt: MORNING + 7,
 });
 
-describe.each([
-  ['memory', () => Promise.resolve<Store>(new MemoryStore())],
-  ['sqlite', () => sqlite()],
-])('%s', (_name, make: () => Promise<Store>) => {
+type Made = ReadingStore & { readonly counts: StoreCounts };
+
+function keepsReadings(make: () => Promise<Made>): void {
   test('gives back what it was given, absent parts included', async () => {
     const store = await make();
     const given = [
@@ -183,6 +187,57 @@ describe.each([
     }
   });
 
+  test('pages through all lines, oldest first, without losing or repeating any', async () => {
+    const store = await make();
+    const random = seeded();
+    const given = Array.from({ length: 12_000 }, (_, n) =>
+      aReading({
+        line: `line-${random.below(n % 2 ? 3 : 50)}`,
+        at: 1_000 + random.below(4_000),
+        good: n,
+      }),
+    );
+    await Promise.all(given.map((reading) => store.append(reading)));
+    const from = 1_500;
+    const read = await allOf(store, { from, to: 4_500 });
+    const expected = given.filter(({ at }) => at >= from && at < 4_500);
+    expect(read.map(({ at }) => at)).toEqual(expected.map(({ at }) => at).sort((a, b) => a - b));
+    expect(new Set(read.map(({ good }) => good))).toEqual(
+      new Set(expected.map(({ good }) => good)),
+    );
+    const one = await allOf(store, { line: 'line-1' });
+    expect(one).toHaveLength(given.filter(({ line }) => line === 'line-1').length);
+  });
+
+  test('knows the lines, the first seen first', async () => {
+    const store = await make();
+    for (const line of ['b', 'a', 'c', 'a']) await store.append(aReading({ line, good: 1 }));
+    expect(await store.lines(-1)).toEqual(['b', 'a', 'c']);
+    expect(await store.lines(2)).toEqual(['b', 'a']);
+  });
+}
+
+describe('memory', () => keepsReadings(() => Promise.resolve(new MemoryStore())));
+describe('sqlite', () => keepsReadings(() => sqlite()));
+
+describe.skipIf(!hasInfluxd)('spool over InfluxDB, delivered and pruned here', () => {
+  let influxd: Influxd;
+  beforeAll(async () => {
+    influxd = await startInfluxd();
+  });
+  afterAll(() => influxd[Symbol.asyncDispose]());
+
+  keepsReadings(async () => {
+    const store = await DeliveredStore.open(influxd.http, await aDatabaseFile());
+    closers.push(() => store.close());
+    return store;
+  });
+});
+
+describe.each([
+  ['memory', () => Promise.resolve<Store>(new MemoryStore())],
+  ['sqlite', () => sqlite()],
+])('%s, as a store of all that is kept', (_name, make: () => Promise<Store>) => {
   test('prunes what is old, and answers every question about later instants as before', async () => {
     const store = await make();
     const random = seeded();
@@ -229,35 +284,6 @@ describe.each([
     for (const at of [64, 65]) await store.append(aReading({ at, good: at }));
     expect(await store.prune(MORNING)).toBe(1);
     expect(await store.lines(-1)).toEqual(['press-1']);
-  });
-
-  test('pages through all lines, oldest first, without losing or repeating any', async () => {
-    const store = await make();
-    const random = seeded();
-    const given = Array.from({ length: 12_000 }, (_, n) =>
-      aReading({
-        line: `line-${random.below(n % 2 ? 3 : 50)}`,
-        at: 1_000 + random.below(4_000),
-        good: n,
-      }),
-    );
-    await Promise.all(given.map((reading) => store.append(reading)));
-    const from = 1_500;
-    const read = await allOf(store, { from, to: 4_500 });
-    const expected = given.filter(({ at }) => at >= from && at < 4_500);
-    expect(read.map(({ at }) => at)).toEqual(expected.map(({ at }) => at).sort((a, b) => a - b));
-    expect(new Set(read.map(({ good }) => good))).toEqual(
-      new Set(expected.map(({ good }) => good)),
-    );
-    const one = await allOf(store, { line: 'line-1' });
-    expect(one).toHaveLength(given.filter(({ line }) => line === 'line-1').length);
-  });
-
-  test('knows the lines, the first seen first', async () => {
-    const store = await make();
-    for (const line of ['b', 'a', 'c', 'a']) await store.append(aReading({ line, good: 1 }));
-    expect(await store.lines(-1)).toEqual(['b', 'a', 'c']);
-    expect(await store.lines(2)).toEqual(['b', 'a']);
   });
 
   test('keeps refused messages, the newest first', async () => {
