@@ -25,8 +25,9 @@ const CLIENT = {
 function readText(path: string): string | null {
   try {
     return readFileSync(path, 'utf8');
-  } catch {
-    return null;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
   }
 }
 
@@ -42,6 +43,10 @@ async function run(config: Config, isDev: boolean): Promise<void> {
   const clock = systemClock;
   const lines = pino({ level: config.logLevel, serializers }, pino.destination(2));
   const log = new SparingLog(lines, clock);
+  if (config.plant.lines.length === 0) {
+    const folder = process.cwd();
+    log.warn({ folder }, 'no line is described: each is listed as discovered; write plant.yaml');
+  }
   const app = new App({
     node: process.execPath,
     config,

@@ -159,6 +159,27 @@ describe('settings', () => {
       problems: [expect.stringContaining('works.yaml') as string],
     });
   });
+
+  test('a plant file that cannot be read is an error, be it asked for or not', () => {
+    for (const PLANT_FILE of ['', 'works.yaml']) {
+      const result = readConfig({
+        environment: { PLANT_FILE },
+        folder: '/home',
+        demoPlantFile: '/demo.yaml',
+        readText: () => {
+          throw new Error('EISDIR: it is a folder');
+        },
+      });
+      expect(result).toMatchObject({
+        ok: false,
+        problems: [
+          expect.stringMatching(
+            /(plant|works)\.yaml cannot be read: EISDIR.* must be a file/,
+          ) as string,
+        ],
+      });
+    }
+  });
 });
 
 describe('the plant file', () => {

@@ -37,7 +37,7 @@ export interface ConfigSources {
   /** Folder that relative paths start from. */
   readonly folder: string;
   readonly demoPlantFile: string;
-  /** A file's text, or `null` when there is none. */
+  /** A file's text, or `null` when there is none. Throws when there is one that cannot be read. */
   readonly readText: (path: string) => string | null;
 }
 
@@ -81,14 +81,21 @@ function choosePlant(
   demo: string | undefined,
 ): { plant: PlantResult; demo: boolean } {
   const fileName = plantFile ?? 'plant.yaml';
-  const text = demo === 'on' ? null : readText(resolve(folder, fileName));
+  let text: string | null = null;
+  try {
+    if (demo !== 'on') text = readText(resolve(folder, fileName));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const problem = `${fileName} cannot be read: ${reason}; it must be a file that Lineside's user may read`;
+    return { plant: { ok: false, problems: [problem] }, demo: false };
+  }
   if (text !== null) return { plant: readPlant(text, fileName), demo: false };
   if (demo === 'on' || (demo !== 'off' && plantFile === undefined)) {
     const demoText = readText(demoPlantFile) ?? '';
     return { plant: readPlant(demoText, 'the demo plant'), demo: true };
   }
   if (plantFile === undefined) return { plant: { ok: true, plant: emptyPlant() }, demo: false };
-  const problem = `PLANT_FILE names ${plantFile}, which cannot be read; correct it, or remove the setting`;
+  const problem = `PLANT_FILE names ${plantFile}, which is not there; correct it, or remove the setting`;
   return { plant: { ok: false, problems: [problem] }, demo: false };
 }
 
