@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Health } from '@lineside/domain/wire.ts';
 import { expect, test } from 'vitest';
-import { byLength } from '../support/length.ts';
+import { systemClock } from '../../server/src/clock.ts';
+import { Subscriber } from '../../server/src/subscriber/subscriber.ts';
+import { HeldStore } from '../support/heldStore.ts';
+import { anIntake, TOPICS } from '../support/intake.ts';
+import { byLength, isLong } from '../support/length.ts';
+import { TestLog } from '../support/log.ts';
 import { metric } from '../support/metrics.ts';
 import { aMosquitto, publish, startMosquitto, type Mosquitto } from '../support/mosquitto.ts';
 import { aPlant } from '../support/plants.ts';
@@ -12,6 +17,7 @@ import { aFolder, startProduct, until, type Product } from '../support/product.t
 import { Proxy } from '../support/proxy.ts';
 import { Publisher } from '../support/publisher.ts';
 import { seeded } from '../support/random.ts';
+import { RawBroker } from '../support/rawBroker.ts';
 import { aSmallDisk } from '../support/smallDisk.ts';
 
 const run = promisify(execFile);
@@ -320,3 +326,31 @@ test('retained messages: a state of earlier is no news, a status and a reading w
   expect(readings).toMatchObject({ duplicates: 0, quarantined: 0 });
   expect(await metric(product, 'lineside_retained_left_out_total')).toBe(1);
 });
+
+test.runIf(isLong)(
+  'a disk that takes a minute over a commit is no silence: the connection is kept',
+  LONG,
+  async () => {
+    const store = new HeldStore();
+    store.isHeld = true;
+    await using broker = await RawBroker.listen();
+    const subscriber = new Subscriber({
+      url: new URL(`mqtt://127.0.0.1:${broker.port}`),
+      instance: () => Promise.resolve('0123456789ab'),
+      filters: TOPICS.filters,
+      intake: anIntake(store, systemClock),
+      events: { reconnected: () => undefined },
+      clock: systemClock,
+      log: new TestLog(),
+    });
+    await subscriber.start();
+    const caller = await broker.subscriber();
+    for (let id = 1; id <= 600; id++) caller.publish(id, 'lineside/press/output', `${id}`);
+    await caller.until(({ pings }) => pings >= 3);
+    store.isHeld = false;
+    for (const commit of store.held) commit();
+    await caller.until(({ pubacks }) => pubacks.length === 600);
+    expect(caller.isClosed).toBe(false);
+    await subscriber.close();
+  },
+);

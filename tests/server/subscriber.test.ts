@@ -1,10 +1,8 @@
-import type { Reading } from '@lineside/domain/reading.ts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Refused } from '../../server/src/ports.ts';
-import { MemoryStore } from '../../server/src/readings/memory.ts';
 import { Subscriber } from '../../server/src/subscriber/subscriber.ts';
 import { MORNING } from '../support/builders.ts';
 import { FakeClock } from '../support/fakeClock.ts';
+import { HeldStore } from '../support/heldStore.ts';
 import { anIntake, TOPICS } from '../support/intake.ts';
 import { TestLog } from '../support/log.ts';
 import { seeded } from '../support/random.ts';
@@ -12,38 +10,6 @@ import { RawBroker, type Caller } from '../support/rawBroker.ts';
 
 const OUTPUT = 'lineside/press-1/output';
 const STATUS = 'lineside/press-1/status';
-
-/** A store that commits each message when the test says so. */
-class HeldStore extends MemoryStore {
-  isHeld = false;
-  readonly held: ((error?: Error) => void)[] = [];
-  readonly refusals: Refused[] = [];
-  readonly #asked: (() => void)[] = [];
-
-  override async append(reading: Reading): Promise<boolean> {
-    const committed = this.#commit();
-    for (const wake of this.#asked.splice(0)) wake();
-    await committed;
-    return super.append(reading);
-  }
-
-  override async refuse(refused: Refused): Promise<void> {
-    this.refusals.push(refused);
-    await super.refuse(refused);
-    for (const wake of this.#asked.splice(0)) wake();
-  }
-
-  async until(fits: (store: this) => boolean): Promise<void> {
-    while (!fits(this)) await new Promise<void>((wake) => this.#asked.push(wake));
-  }
-
-  #commit(): Promise<unknown> {
-    if (!this.isHeld) return Promise.resolve();
-    const { promise, resolve, reject } = Promise.withResolvers<null>();
-    this.held.push((error) => (error ? reject(error) : resolve(null)));
-    return promise;
-  }
-}
 
 let store: HeldStore;
 let log: TestLog;

@@ -26,6 +26,7 @@ export class Caller {
   /** Packet identifiers of all PUBACKs, in their order. */
   readonly pubacks: number[] = [];
   pubcomps = 0;
+  pings = 0;
   hasSaidGoodbye = false;
   isClosed = false;
 
@@ -100,7 +101,10 @@ export class Caller {
     if (type === TYPE.connect) this.connect = body;
     if (type === TYPE.puback) this.pubacks.push(body.readUInt16BE());
     if (type === TYPE.pubcomp) this.pubcomps += 1;
-    if (type === TYPE.pingreq) this.send(Buffer.of(0xd0, 0));
+    if (type === TYPE.pingreq) {
+      this.pings += 1;
+      this.send(Buffer.of(0xd0, 0));
+    }
     if (type === TYPE.disconnect) this.hasSaidGoodbye = true;
     if (type !== TYPE.subscribe) return;
     this.subscribes += 1;
