@@ -17,7 +17,20 @@ class Journey {
   isStoreBroken = false;
 
   async receive(payload: string, topic = OUTPUT): Promise<void> {
-    const intake = new Intake({
+    await this.#intake().receive(topic, Buffer.from(payload), (as) => this.#acknowledged(as));
+  }
+
+  async receiveRetained(payload: string, topic = OUTPUT): Promise<void> {
+    const bytes = Buffer.from(payload);
+    await this.#intake().receiveRetained(topic, bytes, (as) => this.#acknowledged(as));
+  }
+
+  #acknowledged(as: string): void {
+    this.steps.push(`acknowledged as ${as}`);
+  }
+
+  #intake(): Intake {
+    return new Intake({
       store: { append: (reading) => this.#append(reading) },
       quarantine: this.store,
       arrivals: this.arrivals,
@@ -31,9 +44,6 @@ class Journey {
       },
       clock: this.clock,
     });
-    await intake.receive(topic, Buffer.from(payload), (as) =>
-      this.steps.push(`acknowledged as ${as}`),
-    );
   }
 
   async #append(reading: Reading): Promise<boolean> {
@@ -107,5 +117,34 @@ describe('increments delivered again', () => {
     await journey.receive('{"kind":"increment","good":1}');
     await journey.receive('{"kind":"increment","good":1}');
     expect(journey.store.counts).toMatchObject({ accepted: 2, duplicates: 0 });
+  });
+});
+
+describe('what a broker had kept (retain)', () => {
+  const leftOut = ['retained left out', 'acknowledged as left out'];
+
+  test.each([
+    ['a count without a time of its own', '{"good":1}'],
+    ['nothing: the broker was told to forget', ''],
+    ['a count of a month ago', `{"good":1,"ts":${MORNING - 30 * 86_400_000}}`],
+  ])('%s is left out', async (_what, payload) => {
+    const journey = new Journey();
+    await journey.receiveRetained(payload);
+    expect(journey.steps).toEqual(leftOut);
+  });
+
+  test('a count with its own time is taken, once', async () => {
+    const journey = new Journey();
+    const payload = `{"good":1,"ts":${MORNING - 60_000}}`;
+    await journey.receiveRetained(payload);
+    await journey.receiveRetained(payload);
+    expect(journey.store.counts).toMatchObject({ accepted: 1, duplicates: 1 });
+  });
+
+  test('a status is taken, and what is not understood is quarantined', async () => {
+    const journey = new Journey();
+    await journey.receiveRetained('offline', 'lineside/press-1/status');
+    await journey.receiveRetained('nonsense');
+    expect(journey.store.counts).toEqual({ accepted: 1, duplicates: 0, quarantined: 1 });
   });
 });

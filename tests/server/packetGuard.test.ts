@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { PacketGuard, type Oversized } from '../../server/src/broker/packet-guard.ts';
+import { PacketGuard, type Oversized, type Side } from '../../server/src/broker/packet-guard.ts';
 import { connectPacket, publishPacket } from '../support/publisher.ts';
 import { seeded } from '../support/random.ts';
 
@@ -12,13 +12,14 @@ interface Outcome {
   readonly broken: string[];
 }
 
-function through(chunks: readonly Buffer[]): Outcome {
+function through(chunks: readonly Buffer[], side?: Side): Outcome {
   const oversized: Oversized[] = [];
   const broken: string[] = [];
-  const guard = new PacketGuard({
-    oversized: (publish) => oversized.push(publish),
-    broken: (reason) => broken.push(reason),
-  });
+  const events = {
+    oversized: (publish: Oversized) => oversized.push(publish),
+    broken: (reason: string) => broken.push(reason),
+  };
+  const guard = new PacketGuard(events, side);
   const passed = chunks.map((chunk) => guard.filter(chunk)).filter((chunk) => chunk !== null);
   return { passed: Buffer.concat(passed), oversized, broken };
 }
@@ -127,5 +128,36 @@ describe('a connection that cannot be trusted is broken', () => {
     const outcome = through([...chunks, small(7)]);
     expect(outcome.broken).toHaveLength(1);
     expect(outcome.passed.includes(small(7))).toBe(false);
+  });
+});
+
+describe('what a broker sends', () => {
+  const side: Side = {
+    first: { type: 2, name: 'CONNACK' },
+    types: new Map([
+      [2, 2],
+      [3, 2],
+      [6, 2],
+    ]),
+    hasProperties: true,
+    mostBytes: 100_000,
+  };
+  const connack = Buffer.of(0x20, 3, 0, 0, 0);
+
+  test('begins with CONNACK, and has no packets but those that are expected', () => {
+    expect(through([connack, small(1)], side).broken).toEqual([]);
+    expect(through([small(1)], side).broken).toEqual(['it did not begin with CONNACK']);
+    const misplaced = ['it sent a packet that has no place here'];
+    expect(through([connack, PING], side).broken).toEqual(misplaced);
+    expect(through([connack, Buffer.of(0x62, 1, 0)], side).broken).toEqual(misplaced);
+  });
+
+  test('an oversized publish is told without the properties of MQTT 5', () => {
+    const properties = Buffer.concat([Buffer.of(0x83, 0x01), Buffer.alloc(131)]);
+    const payload = Buffer.alloc(150_000, 'x');
+    const publish = publishPacket('t', Buffer.concat([properties, payload]), 5);
+    expect(through([connack, publish], side).oversized).toMatchObject([
+      { topic: 't', packetId: 5, payloadBytes: 150_000, payload: payload.subarray(0, 3_963) },
+    ]);
   });
 });

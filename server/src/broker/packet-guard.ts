@@ -23,21 +23,28 @@ export const MOST_CONNECT_BYTES = 65_536;
 export const MOST_PACKET_BYTES = 65_536 + 1_024;
 
 const CONNECT = 1;
-const CONNACK = 2;
 const PUBLISH = 3;
 const KEPT_PAYLOAD_BYTES = 4_096;
 
-/** What comes from the other side. */
+/** Whose packets these are, and what may be among them. */
 export interface Side {
-  /** Whose packets these are: a client's begin with CONNECT, a broker's with CONNACK. */
-  readonly from: 'client' | 'broker';
+  /** The packet that a connection begins with. */
+  readonly first: { readonly type: number; readonly name: string };
+  /** The packets that have a place here and how many bytes each has at least after its fixed header; `null`: any. */
+  readonly types: ReadonlyMap<number, number> | null;
   /** Whether a publish has properties: MQTT 5. */
   readonly hasProperties: boolean;
   /** Bytes after the fixed header. */
   readonly mostBytes: number;
 }
 
-const CLIENT: Side = { from: 'client', hasProperties: false, mostBytes: MOST_PACKET_BYTES };
+/** Of a client of MQTT 3.1.1. */
+const CLIENT: Side = {
+  first: { type: CONNECT, name: 'CONNECT' },
+  types: null,
+  hasProperties: false,
+  mostBytes: MOST_PACKET_BYTES,
+};
 
 interface Skipped {
   readonly qos: number;
@@ -101,11 +108,13 @@ export class PacketGuard {
   }
 
   #admit({ type, qos, bytes }: Header): 'pass' | 'skip' | 'break' {
-    const [first, name] =
-      this.#side.from === 'client' ? [CONNECT, 'CONNECT'] : [CONNACK, 'CONNACK'];
-    if (this.#isFirst && (type !== first || bytes > MOST_CONNECT_BYTES)) {
-      const isExpected = type === first;
-      return this.#break(isExpected ? `its ${name} is too large` : `it did not begin with ${name}`);
+    const { first, types } = this.#side;
+    if (this.#isFirst && (type !== first.type || bytes > MOST_CONNECT_BYTES)) {
+      const fault = type === first.type ? `its ${first.name} is too large` : null;
+      return this.#break(fault ?? `it did not begin with ${first.name}`);
+    }
+    if (types && bytes < (types.get(type) ?? Infinity)) {
+      return this.#break('it sent a packet that has no place here');
     }
     const isLarge = bytes > this.#side.mostBytes;
     if (isLarge && (type !== PUBLISH || qos > 2 || bytes === Infinity)) {

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MqttClient, type IClientOptions, type IPublishPacket } from 'mqtt';
-import { PacketGuard, type Oversized } from '../broker/packet-guard.ts';
+import { PacketGuard, type Oversized, type Side } from '../broker/packet-guard.ts';
 import { Acknowledgements } from './acknowledgements.ts';
 import type { BrokerAddress } from './broker-address.ts';
 import { guardedStream } from './guarded-stream.ts';
@@ -44,8 +44,26 @@ const KEEP_ALIVE_SECONDS = 15;
 const CONNACK_TIMEOUT_MS = 15_000;
 /** The broker keeps what comes while Lineside is away for so long. */
 const SESSION_EXPIRY_SECONDS = 7 * 24 * 3_600;
-/** A payload of 64 KiB, and as much for topic and properties. */
-const MOST_PACKET_BYTES = 2 * 65_536;
+
+const CONNACK = 2;
+/** What a broker has to say to a subscriber. At others, and at a PUBREL without its identifier, mqtt.js may throw. */
+const BROKER: Omit<Side, 'hasProperties'> = {
+  first: { type: CONNACK, name: 'CONNACK' },
+  types: new Map([
+    [CONNACK, 2],
+    [3, 2], // PUBLISH
+    [6, 2], // PUBREL
+    [9, 3], // SUBACK
+    [13, 0], // PINGRESP
+    [14, 0], // DISCONNECT
+  ]),
+  /**
+   * A payload of 64 KiB, and as much for topic and properties. Larger messages are skipped, quarantined and
+   * acknowledged. MQTT 5's maximumPacketSize would spare the bytes, but brokers then drop them without a word.
+   */
+  mostBytes: 2 * 65_536,
+};
+const DISCONNECT = Buffer.of(0xe0, 0);
 const GOODBYE_MS = 1_000;
 
 const WITHHELD = new Error('acknowledged by Lineside itself');
@@ -125,34 +143,29 @@ export class Link {
   async close(): Promise<void> {
     this.stop();
     this.#acknowledgements.flush();
-    const isConnected = this.#client.connected && !this.#isOver;
+    const socket = this.#socket;
+    const isToBeTold = this.#client.connected && !this.#isOver;
     this.#isOver = true;
-    if (isConnected) {
-      await Promise.race([this.#client.endAsync(), sleep(GOODBYE_MS, null, { ref: false })]);
+    if (socket && isToBeTold) {
+      const gone = new Promise((resolve) => socket.once('close', resolve));
+      socket.end(DISCONNECT);
+      await Promise.race([gone, sleep(GOODBYE_MS, null, { ref: false })]);
     }
-    this.#destroy();
+    socket?.destroy();
   }
 
   /** Breaks the connection off: what was not acknowledged comes again with the next one. */
   end(ending: Ending): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#destroy();
-    this.#parts.events.ended(ending);
-  }
-
-  #destroy(): void {
-    this.#client.end(true);
+    // mqtt.js is not told to end: it would close what the packets that it has read already still need.
     this.#socket?.destroy();
+    this.#parts.events.ended(ending);
   }
 
   #open(): Socket {
     const { address, secureContext, version } = this.#parts;
-    const side = {
-      from: 'broker',
-      hasProperties: version === 5,
-      mostBytes: MOST_PACKET_BYTES,
-    } as const;
+    const side = { ...BROKER, hasProperties: version === 5 };
     const broken = (reason: string): void =>
       this.end({ trouble: trouble.nonsense(address, reason), version: null });
     const guard = new PacketGuard({ oversized: (publish) => this.#skipped(publish), broken }, side);
@@ -165,7 +178,14 @@ export class Link {
 
   /** In mqtt.js's way: the next message comes once it is called back, with an error it sends no PUBACK. */
   #receive(packet: IPublishPacket, next: (error?: Error) => void): void {
-    if (this.#isStopped) return;
+    this.#isHeld = true;
+    this.#parts.inflow.whenFree(() => {
+      this.#isHeld = false;
+      if (!this.#isStopped) this.#take(packet, next);
+    });
+  }
+
+  #take(packet: IPublishPacket, next: (error?: Error) => void): void {
     const { topic, payload, retain, qos, messageId = 0 } = packet;
     // Nobody asked for QoS 2; should it come all the same, it is stored before mqtt.js says PUBCOMP.
     const answers = this.#answers(qos === 1 ? messageId : null, qos === 2 ? next : nothing);
@@ -173,12 +193,7 @@ export class Link {
       const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
       this.#parts.inflow.take({ topic, payload: bytes, isRetained: retain }, answers);
     }
-    if (answers && qos === 2) return;
-    this.#isHeld = true;
-    this.#parts.inflow.whenFree(() => {
-      this.#isHeld = false;
-      next(WITHHELD);
-    });
+    if (!answers || qos !== 2) next(WITHHELD);
   }
 
   #skipped(publish: Oversized): void {

@@ -15,8 +15,20 @@ const busy: Words = (broker) =>
 const takenOver: Words = (broker) =>
   `another client with the same id connected to ${broker}; run one Lineside only on a data folder, and none on a copy of it`;
 
+const unknownHost: Words = (_broker, host) =>
+  `there is no host named ${host}; correct MQTT_URL, or the network's name service`;
+const noAnswer: Words = (broker) =>
+  `no answer from ${broker}; check that the broker runs, its port in MQTT_URL, and the network and firewalls between`;
+const closed: Words = (broker) =>
+  `${broker} closed the connection; look at the broker's own log for the reason`;
+const unknownSigner: Words = (broker) =>
+  `nobody known here has signed the certificate of ${broker}; when it is your own, name the file with your CA's certificate (PEM) in NODE_EXTRA_CA_CERTS and start Lineside again`;
+const noTls: Words = (broker) =>
+  `${broker} does not speak TLS as expected; give its TLS port in MQTT_URL (often 8883), or use mqtt://`;
+
 /** CONNACK and DISCONNECT, in MQTT 3.1.1 and 5. */
 const REASON_CODES = new Map<number, Words>([
+  [0, closed],
   [2, identifier],
   [3, busy],
   [4, refusedSignIn],
@@ -30,17 +42,6 @@ const REASON_CODES = new Map<number, Words>([
   [139, (broker) => `${broker} is shutting down; start it again`],
   [142, takenOver],
 ]);
-
-const unknownHost: Words = (_broker, host) =>
-  `there is no host named ${host}; correct MQTT_URL, or the network's name service`;
-const noAnswer: Words = (broker) =>
-  `no answer from ${broker}; check that the broker runs, its port in MQTT_URL, and the network and firewalls between`;
-const closed: Words = (broker) =>
-  `${broker} closed the connection; look at the broker's own log for the reason`;
-const unknownSigner: Words = (broker) =>
-  `nobody known here has signed the certificate of ${broker}; when it is your own, name the file with your CA's certificate (PEM) in NODE_EXTRA_CA_CERTS and start Lineside again`;
-const noTls: Words = (broker) =>
-  `${broker} does not speak TLS as expected; give its TLS port in MQTT_URL (often 8883), or use mqtt://`;
 
 const CODES = new Map<string, Words>([
   [
