@@ -38,6 +38,13 @@ async function copy(databaseFile: string, copyFile: string): Promise<void> {
   const database = new DatabaseSync(databaseFile, { readOnly: true, timeout: BUSY_MS });
   try {
     await backup(database, copyFile, { rate: ALL_PAGES });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(
+      `${databaseFile} could not be copied to ${copyFile}: ${reason}; ` +
+        'is it a database, is there room, and may this user write there?',
+      { cause: error },
+    );
   } finally {
     database.close();
   }
