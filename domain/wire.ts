@@ -63,7 +63,7 @@ export interface PlantInfo {
   /** IANA zone in which screens show times. */
   readonly timeZone: string;
   readonly demo: boolean;
-  /** Where the embedded broker listens; `null` until it does. */
+  /** Where the embedded broker listens; `null` until it does, and with a broker of the plant's own. */
   readonly mqttPort: number | null;
   /** How long readings are kept one by one, days; `null`: for ever (H1). */
   readonly retentionDays: number | null;
