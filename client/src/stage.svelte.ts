@@ -8,6 +8,9 @@ import type { Floor, LineOnFloor } from './floor.svelte.ts';
 import { formatsFor, type Formats } from './formats.ts';
 import type { Source } from './sources/source.ts';
 
+/** A broker that is away for less than this need not be told: nothing on screen has aged yet. */
+const BROKER_BLINK_MS = 5_000;
+
 export interface Shown {
   readonly line: LineOnFloor;
   readonly board: Board;
@@ -32,6 +35,14 @@ export class Stage {
 
   /** The server has fallen silent: what is shown is what it said last. */
   readonly cutOff = $derived.by(() => this.clock.silentSeconds * 1000 >= FREEZE_AFTER_MS);
+
+  /** Since when the server hears nothing from the broker, epoch ms; `null` while there is nothing to tell, or nobody to tell it. */
+  readonly brokerLostAt: number | null = $derived.by(() => {
+    const { brokerLostAt } = this.source;
+    const { now } = this.clock;
+    if (brokerLostAt === null || now === null || this.cutOff) return null;
+    return now - brokerLostAt >= BROKER_BLINK_MS ? brokerLostAt : null;
+  });
 
   readonly formats: Formats = $derived.by(() =>
     formatsFor(this.floor.plant?.timeZone ?? 'UTC', this.#locale),

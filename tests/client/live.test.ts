@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type {
   LineView,
   PointsFrame,
@@ -8,8 +8,10 @@ import type {
 } from '@lineside/domain/wire.ts';
 import { LiveClock } from '../../client/src/clock.svelte.ts';
 import { Floor } from '../../client/src/floor.svelte.ts';
+import { brokerLostWords } from '../../client/src/outage.ts';
 import { LiveSource, type LiveSocket } from '../../client/src/sources/live.svelte.ts';
-import { MINUTE, MORNING } from '../support/builders.ts';
+import { Stage } from '../../client/src/stage.svelte.ts';
+import { HOUR, MINUTE, MORNING } from '../support/builders.ts';
 import { aView, Hands, PLANT } from './hands.ts';
 
 class FakeSocket implements LiveSocket {
@@ -50,9 +52,9 @@ class FakeSocket implements LiveSocket {
     this.disconnect();
   }
   answer(fields: Partial<Extract<SubscribeAnswer, { ok: true }>> = {}): void {
-    const { build = 'a', cursor = '1', lines = [aView()] } = fields;
+    const { build = 'a', cursor = '1', brokerLostAt = null, lines = [aView()] } = fields;
     this.answers.at(-1)?.({
-      ...{ ok: true, serverTime: MORNING + 30 * MINUTE, build, cursor, brokerLostAt: null },
+      ...{ ok: true, serverTime: MORNING + 30 * MINUTE, build, cursor, brokerLostAt },
       ...{ plant: PLANT, lines },
     });
   }
@@ -213,6 +215,64 @@ test('a whole line replaces what was known of it', () => {
   socket.line(aView(10));
   hands.turn(1_000);
   expect(goodOf(floor)).toBe(10);
+});
+
+describe('a server that hears nothing from its broker', () => {
+  const now = MORNING + 30 * MINUTE;
+  const tick = { build: 'a', cursor: '1' };
+
+  function aStage() {
+    const parts = aSource();
+    const { clock, floor, source, socket } = parts;
+    socket.connect();
+    return { ...parts, stage: new Stage(clock, floor, source, 'en-GB') };
+  }
+
+  test('is told of by the answer, and by the tick that ends it', () => {
+    const { hands, socket, stage } = aStage();
+    socket.answer({ brokerLostAt: now - MINUTE });
+    expect(stage.brokerLostAt).toBe(now - MINUTE);
+    socket.tick({ ...tick, serverTime: now + 1_000, brokerLostAt: null });
+    hands.turn(1_000);
+    expect(stage.brokerLostAt).toBeNull();
+  });
+
+  test("is told of after five seconds by the server's clock, so that a blink is not", () => {
+    const { hands, socket, stage } = aStage();
+    socket.answer();
+    for (const second of [1, 2, 3, 4]) {
+      socket.tick({ ...tick, serverTime: now + second * 1_000, brokerLostAt: now });
+      hands.turn(250);
+      expect(stage.brokerLostAt).toBeNull();
+    }
+    socket.tick({ ...tick, serverTime: now + 5_000, brokerLostAt: now });
+    hands.turn(250);
+    expect(stage.brokerLostAt).toBe(now);
+  });
+
+  test('has nothing to say of it while it is silent itself, and is believed again once it is back', () => {
+    const { hands, socket, stage } = aStage();
+    socket.answer({ brokerLostAt: now - MINUTE });
+    hands.turn(4_000);
+    expect(stage.brokerLostAt).toBe(now - MINUTE);
+    hands.turn(2_000);
+    expect(stage.cutOff).toBe(true);
+    expect(stage.brokerLostAt).toBeNull();
+    socket.tick({ ...tick, serverTime: now + 7_000, brokerLostAt: now - MINUTE });
+    hands.turn(1_000);
+    expect(stage.brokerLostAt).toBe(now - MINUTE);
+  });
+
+  test("is put in words with the plant's own time, and with the day when that is another one", () => {
+    const { socket, stage } = aStage();
+    expect(brokerLostWords(stage)).toBeNull();
+    socket.answer({ brokerLostAt: now - MINUTE });
+    expect(brokerLostWords(stage)?.what).toBe('Not hearing from the broker since 07:29:00.');
+    socket.tick({ ...tick, serverTime: now, brokerLostAt: now - 50 * HOUR });
+    expect(brokerLostWords(stage)?.what.replaceAll('\u00a0', ' ')).toBe(
+      'Not hearing from the broker since Sat 21 Nov 05:30.',
+    );
+  });
 });
 
 test('a stopped source leaves no timer but the clock behind', () => {

@@ -37,6 +37,7 @@ test('a cursor has its shift fetched once, wherever in the shift it goes', async
   asked[0]?.settle();
   await shown;
   expect(past.state.name).toBe('open');
+  expect(past.brokerLostAt).toBeNull();
   expect(floor.line('press-1')).not.toBeNull();
   await past.show(early.end - 1);
   expect(asked).toHaveLength(1);

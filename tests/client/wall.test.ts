@@ -8,7 +8,7 @@ const HEADER_AND_FOOTER = 0.12;
 function ask(fields: Partial<WallAsk> = {}): WallAsk {
   const screen = fields.screen ?? { width: 1920, height: 1080 };
   const room = { width: screen.width * 0.98, height: screen.height * (1 - HEADER_AND_FOOTER) };
-  return { ...room, screen, distance: 10, inches: 55, lines: 12, ...fields };
+  return { ...room, notice: 0, screen, distance: 10, inches: 55, lines: 12, ...fields };
 }
 
 describe('how large', () => {
@@ -46,6 +46,30 @@ describe('how large', () => {
     expect(fit.shape).toBe('tall');
     expect(fit.figure).toBeGreaterThanOrEqual(((53 * 10) / 55 / 100) * 1080);
   });
+
+  test.each([1, 2, 3, 5, 6, 8, 13, 40])(
+    'a notice above %d lines costs size, never a row',
+    (lines) => {
+      for (const distance of [1, 3, 6, 10, 25]) {
+        for (const screen of [
+          { width: 1920, height: 1080 },
+          { width: 1080, height: 1920 },
+        ]) {
+          const usual = ask({ lines, distance, screen });
+          const notice = screen.height * 0.13;
+          const height = usual.height - notice;
+          const { figure, rows, shape } = wallFit({ ...usual, height, notice });
+          expect({ rows, shape }).toEqual({
+            rows: wallFit(usual).rows,
+            shape: wallFit(usual).shape,
+          });
+          expect(figure * rows * (shape === 'wide' ? 1.35 : 2.5)).toBeLessThanOrEqual(
+            height + 0.001,
+          );
+        }
+      }
+    },
+  );
 
   test.each([1, 2, 3, 5, 8, 13, 40])('rows of %d lines fit the height there is', (lines) => {
     for (const distance of [1, 3, 6, 10, 25]) {

@@ -43,6 +43,7 @@ const WEDGED_AFTER_SECONDS = 20;
 
 export class LiveSource implements Source {
   #state = $state.raw<SourceState>({ name: 'waiting' });
+  #brokerLostAt = $state<number | null>(null);
   readonly #options: LiveOptions;
   #cursor: string | null = null;
   #build: string | null = null;
@@ -71,6 +72,7 @@ export class LiveSource implements Source {
       options.floor.replace(view);
     });
     socket.onTick((tick) => {
+      this.#brokerLostAt = tick.brokerLostAt;
       options.clock.hear(tick.serverTime);
       // The last frame before a silence may have been dropped too.
       if (!this.#asking && tick.cursor !== this.#cursor) this.#retryLater();
@@ -80,6 +82,10 @@ export class LiveSource implements Source {
 
   get state(): SourceState {
     return this.#state;
+  }
+
+  get brokerLostAt(): number | null {
+    return this.#brokerLostAt;
   }
 
   start(): () => void {
@@ -119,6 +125,7 @@ export class LiveSource implements Source {
     }
     this.#state = { name: 'open' };
     this.#cursor = answer.cursor;
+    this.#brokerLostAt = answer.brokerLostAt;
     this.#options.floor.furnish(answer.plant, answer.lines, all);
     this.#options.clock.hear(answer.serverTime);
     this.#checkBuild(answer.build);

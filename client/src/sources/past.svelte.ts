@@ -29,6 +29,7 @@ interface Kept {
 }
 
 export class PastSource implements Source {
+  readonly brokerLostAt = null;
   #state = $state.raw<SourceState>({ name: 'waiting' });
   #window = $state.raw<Window | null>(null);
   readonly #options: PastOptions;

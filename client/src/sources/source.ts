@@ -7,6 +7,8 @@ export type SourceState =
 
 export interface Source {
   readonly state: SourceState;
+  /** Since when the server has no connection to the MQTT broker, epoch ms; `null` while it has, and in the past, which needs none. */
+  readonly brokerLostAt: number | null;
   /** Starts to feed; the answer stops it. */
   start(): () => void;
 }

@@ -4,6 +4,8 @@ export interface WallAsk {
   /** Space for tiles, px. */
   readonly width: number;
   readonly height: number;
+  /** Height that a notice above the tiles takes away from them for a while, px. */
+  readonly notice: number;
   /** The whole screen, px. */
   readonly screen: { readonly width: number; readonly height: number };
   /** From the eye to the screen, metres. */
@@ -38,8 +40,17 @@ function readable({ screen, distance, inches }: WallAsk, factor: number): number
   return (factor / 100) * (distance / inches) * height;
 }
 
-/** Figures as large as the lines leave room for, and never too small to read while a page can turn. */
+/**
+ * Figures as large as the lines leave room for, and never too small to read while a page can turn.
+ * A notice makes them a little smaller, so that no line leaves the wall for it.
+ */
 export function wallFit(ask: WallAsk): WallFit {
+  const { height, notice } = ask;
+  const fit = usualFit({ ...ask, height: height + notice });
+  return { ...fit, figure: Math.min(fit.figure, height / fit.rows / SHAPES[fit.shape].height) };
+}
+
+function usualFit(ask: WallAsk): WallFit {
   const wide = fitAs('wide', ask);
   const tall = fitAs('tall', ask);
   const least = Math.min(readable(ask, LEAST), Math.max(wide.figure, tall.figure));
