@@ -32,8 +32,8 @@ export interface Ending {
 
 /** Told what happens; nothing may be thrown in here. */
 export interface LinkEvents {
-  /** The broker took the connection: it is to be asked for messages. */
-  connected(): void;
+  /** The broker took the connection, and had the session or not: it is to be asked for messages. */
+  connected(hadSession: boolean): void;
   /** The broker answered; which filters it refused. */
   subscribed(refused: readonly string[]): void;
   /** At most once. */
@@ -100,9 +100,9 @@ export class Link {
     client.on('disconnect', ({ reasonCode }) => {
       this.end(this.#endingFor(reasonCode ?? 0));
     });
-    client.on('connect', () => {
+    client.on('connect', ({ sessionPresent }) => {
       this.#isAnswered = true;
-      this.#parts.events.connected();
+      this.#parts.events.connected(sessionPresent);
     });
     client.on('packetreceive', () => (this.#hasHeard = true));
     client.on('packetsend', ({ cmd }) => {
@@ -158,8 +158,9 @@ export class Link {
   end(ending: Ending): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#acknowledgements.flush();
     // mqtt.js is not told to end: it would close what the packets that it has read already still need.
-    this.#socket?.destroy();
+    this.#socket?.destroySoon();
     this.#parts.events.ended(ending);
   }
 
@@ -219,9 +220,11 @@ export class Link {
   /** @param error `null`: the broker closed the connection; a number: and said why */
   #endingFor(error: unknown): Ending {
     const { address } = this.#parts;
-    const isUnanswered = this.#isOpen && !this.#isAnswered && trouble.isHangUp(error);
-    const unanswered = isUnanswered ? 'unanswered' : null;
-    const version = trouble.isVersionRefused(error) ? 'refused' : unanswered;
+    if (trouble.isHangUp(error) && !this.#isAnswered) {
+      const version = this.#isOpen ? 'unanswered' : null;
+      return { trouble: trouble.unanswered(address), version };
+    }
+    const version = trouble.isVersionRefused(error) ? 'refused' : null;
     return { trouble: trouble.of(error, address), version };
   }
 }

@@ -22,6 +22,8 @@ export interface SubscriberParts extends InflowParts {
 export interface SubscriberEvents {
   /** Connected again after a loss. */
   reconnected(): void;
+  /** The broker did not keep what it was asked to keep. */
+  sessionLost(): void;
 }
 
 const TICK_MS = 250;
@@ -48,6 +50,8 @@ export class Subscriber implements BrokerConnection {
   #version: Version = 5;
   /** The broker said itself that it does not speak MQTT 5. */
   #isOlderForSure = false;
+  /** The broker has been asked to keep what comes while Lineside is away. */
+  #hasSession = false;
   #isStopping = false;
 
   constructor(parts: SubscriberParts) {
@@ -123,7 +127,10 @@ export class Subscriber implements BrokerConnection {
       version: this.#version,
       inflow: this.#inflow,
       events: {
-        connected: () => link.subscribe(this.#parts.filters),
+        connected: (hadSession) => {
+          if (this.#hasSession && !hadSession) this.#forgotten();
+          link.subscribe(this.#parts.filters);
+        },
         subscribed: (refused) => this.#subscribed(refused),
         ended: (ending) => this.#ended(link, ending),
       },
@@ -136,11 +143,19 @@ export class Subscriber implements BrokerConnection {
 
   #subscribed(refused: readonly string[]): void {
     if (this.#isStopping) return;
+    this.#hasSession = true;
     this.#refused = refused;
     const told = refused.length > 0 ? trouble.refusal(this.#address, refused) : null;
     const isNothing = refused.length === this.#parts.filters.length;
     if (told !== null && isNothing) this.#hearing.lost(told);
     else this.#hearing.heard(told);
+  }
+
+  #forgotten(): void {
+    const told =
+      'the broker has forgotten the session: what came while it was not heard may be lost; turn on its persistence';
+    this.#parts.log.warn({ broker: this.url }, told);
+    this.#parts.events.sessionLost();
   }
 
   #ended(link: Link, ending: Ending): void {
