@@ -4,10 +4,11 @@ import type { SecureContext } from 'node:tls';
 import type { BrokerConnection, Clock, Timer } from '../ports.ts';
 import { BackOff } from './back-off.ts';
 import { addressOf, type BrokerAddress } from './broker-address.ts';
+import type { Version } from './client-options.ts';
 import { trustedAuthorities } from './guarded-stream.ts';
 import { Hearing } from './hearing.ts';
 import { Inflow, type InflowParts } from './inflow.ts';
-import { Link, type Ending, type Version } from './link.ts';
+import { Link, type Ending } from './link.ts';
 import * as trouble from './trouble.ts';
 
 export interface SubscriberParts extends InflowParts {
