@@ -56,6 +56,10 @@ export class Metrics implements IntakeEvents, BrokerEvents, SubscriberEvents {
     'mqtt_reconnects_total',
     'Times that an external broker was heard again after a loss',
   );
+  readonly #sessionsLost = this.#counter(
+    'mqtt_sessions_lost_total',
+    "Times that an external broker had forgotten Lineside's session, and perhaps messages",
+  );
   readonly #commitSeconds = new Histogram({
     name: 'lineside_commit_seconds',
     help: 'Time that a commit takes, fsync included',
@@ -130,6 +134,10 @@ export class Metrics implements IntakeEvents, BrokerEvents, SubscriberEvents {
 
   reconnected(): void {
     this.#reconnects.inc();
+  }
+
+  sessionLost(): void {
+    this.#sessionsLost.inc();
   }
 
   dropped(what: string): void {

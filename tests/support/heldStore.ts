@@ -14,7 +14,9 @@ export class HeldStore extends MemoryStore {
     const committed = this.#commit();
     for (const wake of this.#asked.splice(0)) wake();
     await committed;
-    return super.append(reading);
+    const isNew = await super.append(reading);
+    for (const wake of this.#asked.splice(0)) wake();
+    return isNew;
   }
 
   override async refuse(refused: Refused): Promise<void> {

@@ -60,9 +60,10 @@ export class Caller {
   }
 
   /** @param code 0: accepted */
-  async greet(code = 0): Promise<void> {
+  async greet(code = 0, hadSession = false): Promise<void> {
     await this.until(({ connect }) => connect.length > 0);
-    this.send(packet(0x20, Buffer.from(this.version === 5 ? [0, code, 0] : [0, code])));
+    const body = [Number(hadSession), code, ...(this.version === 5 ? [0] : [])];
+    this.send(packet(0x20, Buffer.from(body)));
   }
 
   async grant(codes: readonly number[] = [1, 1]): Promise<void> {

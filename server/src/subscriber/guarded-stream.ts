@@ -8,8 +8,28 @@ import {
   getCACertificates,
   type SecureContext,
 } from 'node:tls';
-import type { PacketGuard } from '../broker/packet-guard.ts';
+import { PacketGuard, type GuardEvents, type Side } from '../broker/packet-guard.ts';
 import type { BrokerAddress } from './broker-address.ts';
+import type { Version } from './client-options.ts';
+
+const CONNACK = 2;
+/** What a broker has to say to a subscriber. At others, and at a PUBREL without its identifier, mqtt.js may throw. */
+const BROKER: Omit<Side, 'hasProperties'> = {
+  first: { type: CONNACK, name: 'CONNACK' },
+  types: new Map([
+    [CONNACK, 2],
+    [3, 2], // PUBLISH
+    [6, 2], // PUBREL
+    [9, 3], // SUBACK
+    [13, 0], // PINGRESP
+    [14, 0], // DISCONNECT
+  ]),
+  /**
+   * A payload of 64 KiB, and as much for topic and properties. Larger messages are skipped, quarantined and
+   * acknowledged. MQTT 5's maximumPacketSize would spare the bytes, but brokers then drop them without a word.
+   */
+  mostBytes: 2 * 65_536,
+};
 
 /** Node's certificate authorities, those of NODE_EXTRA_CA_CERTS, and the system's. */
 export function trustedAuthorities(): SecureContext {
@@ -20,14 +40,15 @@ export function trustedAuthorities(): SecureContext {
 /**
  * A socket whose pipe, by which mqtt.js reads, leads through the guard.
  * @param secureContext `null`: without TLS
- * @param broken told when mqtt.js cannot follow what it reads; it throws at some broken packets
+ * @param events `broken` is told as well when mqtt.js throws at what it reads, as it does at some broken packets
  */
 export function guardedStream(
   { host, port }: BrokerAddress,
   secureContext: SecureContext | null,
-  guard: PacketGuard,
-  broken: (error: unknown) => void,
+  version: Version,
+  events: GuardEvents,
 ): Socket {
+  const guard = new PacketGuard(events, { ...BROKER, hasProperties: version === 5 });
   const named = isIP(host) === 0 ? { servername: host } : {};
   const socket = secureContext
     ? connectTls({ host, port, ...named, secureContext })
@@ -38,7 +59,7 @@ export function guardedStream(
     const guarded = new Transform({
       transform: (chunk: Buffer, _encoding, done) => done(null, guard.filter(chunk)),
     });
-    holdThrows(parser as unknown as Writable, broken);
+    holdThrows(parser as unknown as Writable, (error) => events.broken(String(error)));
     pipe(guarded).pipe(parser);
     return parser;
   };

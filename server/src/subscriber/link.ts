@@ -3,16 +3,14 @@
 import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MqttClient, type IClientOptions, type IPublishPacket } from 'mqtt';
-import { PacketGuard, type Oversized, type Side } from '../broker/packet-guard.ts';
+import { MqttClient, type IPublishPacket } from 'mqtt';
+import type { Oversized } from '../broker/packet-guard.ts';
 import { Acknowledgements } from './acknowledgements.ts';
 import type { BrokerAddress } from './broker-address.ts';
+import { optionsFor, type Version } from './client-options.ts';
 import { guardedStream } from './guarded-stream.ts';
-import { MOST_UNDER_WAY, type Answers, type Inflow } from './inflow.ts';
+import type { Answers, Inflow } from './inflow.ts';
 import * as trouble from './trouble.ts';
-
-/** MQTT 3.1.1 and MQTT 5, by their numbers in CONNECT. */
-export type Version = 4 | 5;
 
 export interface LinkParts {
   readonly address: BrokerAddress;
@@ -32,37 +30,14 @@ export interface Ending {
 
 /** Told what happens; nothing may be thrown in here. */
 export interface LinkEvents {
-  /** The broker took the connection: it is to be asked for messages. */
-  connected(): void;
+  /** The broker took the connection, and had the session or not: it is to be asked for messages. */
+  connected(hadSession: boolean): void;
   /** The broker answered; which filters it refused. */
   subscribed(refused: readonly string[]): void;
   /** At most once. */
   ended(ending: Ending): void;
 }
 
-const KEEP_ALIVE_SECONDS = 15;
-const CONNACK_TIMEOUT_MS = 15_000;
-/** The broker keeps what comes while Lineside is away for so long. */
-const SESSION_EXPIRY_SECONDS = 7 * 24 * 3_600;
-
-const CONNACK = 2;
-/** What a broker has to say to a subscriber. At others, and at a PUBREL without its identifier, mqtt.js may throw. */
-const BROKER: Omit<Side, 'hasProperties'> = {
-  first: { type: CONNACK, name: 'CONNACK' },
-  types: new Map([
-    [CONNACK, 2],
-    [3, 2], // PUBLISH
-    [6, 2], // PUBREL
-    [9, 3], // SUBACK
-    [13, 0], // PINGRESP
-    [14, 0], // DISCONNECT
-  ]),
-  /**
-   * A payload of 64 KiB, and as much for topic and properties. Larger messages are skipped, quarantined and
-   * acknowledged. MQTT 5's maximumPacketSize would spare the bytes, but brokers then drop them without a word.
-   */
-  mostBytes: 2 * 65_536,
-};
 const DISCONNECT = Buffer.of(0xe0, 0);
 const GOODBYE_MS = 1_000;
 
@@ -86,7 +61,10 @@ export class Link {
 
   constructor(parts: LinkParts) {
     this.#parts = parts;
-    this.#client = new MqttClient(() => this.#open(), optionsFor(parts));
+    this.#client = new MqttClient(
+      () => this.#open(),
+      optionsFor(parts.address, parts.clientId, parts.version),
+    );
   }
 
   get version(): Version {
@@ -100,9 +78,9 @@ export class Link {
     client.on('disconnect', ({ reasonCode }) => {
       this.end(this.#endingFor(reasonCode ?? 0));
     });
-    client.on('connect', () => {
+    client.on('connect', ({ sessionPresent }) => {
       this.#isAnswered = true;
-      this.#parts.events.connected();
+      this.#parts.events.connected(sessionPresent);
     });
     client.on('packetreceive', () => (this.#hasHeard = true));
     client.on('packetsend', ({ cmd }) => {
@@ -158,18 +136,18 @@ export class Link {
   end(ending: Ending): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#acknowledgements.flush();
     // mqtt.js is not told to end: it would close what the packets that it has read already still need.
-    this.#socket?.destroy();
+    this.#socket?.destroySoon();
     this.#parts.events.ended(ending);
   }
 
   #open(): Socket {
     const { address, secureContext, version } = this.#parts;
-    const side = { ...BROKER, hasProperties: version === 5 };
-    const broken = (reason: string): void =>
-      this.end({ trouble: trouble.nonsense(address, reason), version: null });
-    const guard = new PacketGuard({ oversized: (publish) => this.#skipped(publish), broken }, side);
-    const socket = guardedStream(address, secureContext, guard, (error) => broken(String(error)));
+    const socket = guardedStream(address, secureContext, version, {
+      oversized: (publish) => this.#skipped(publish),
+      broken: (reason) => this.end({ trouble: trouble.nonsense(address, reason), version: null }),
+    });
     socket.once(secureContext ? 'secureConnect' : 'connect', () => (this.#isOpen = true));
     socket.on('error', (error) => this.end(this.#endingFor(error)));
     this.#socket = socket;
@@ -219,33 +197,13 @@ export class Link {
   /** @param error `null`: the broker closed the connection; a number: and said why */
   #endingFor(error: unknown): Ending {
     const { address } = this.#parts;
-    const isUnanswered = this.#isOpen && !this.#isAnswered && trouble.isHangUp(error);
-    const unanswered = isUnanswered ? 'unanswered' : null;
-    const version = trouble.isVersionRefused(error) ? 'refused' : unanswered;
+    if (trouble.isHangUp(error) && !this.#isAnswered) {
+      const version = this.#isOpen ? 'unanswered' : null;
+      return { trouble: trouble.unanswered(address), version };
+    }
+    const version = trouble.isVersionRefused(error) ? 'refused' : null;
     return { trouble: trouble.of(error, address), version };
   }
 }
 
 const nothing = (): undefined => undefined;
-
-function optionsFor({ address, clientId, version }: LinkParts): IClientOptions {
-  const { username, password } = address;
-  const properties = {
-    sessionExpiryInterval: SESSION_EXPIRY_SECONDS,
-    receiveMaximum: MOST_UNDER_WAY,
-  };
-  return {
-    clientId,
-    protocolVersion: version,
-    clean: false,
-    keepalive: KEEP_ALIVE_SECONDS,
-    connectTimeout: CONNACK_TIMEOUT_MS,
-    manualConnect: true,
-    // Each connection has a client of its own: nothing of an earlier one is left in it.
-    reconnectPeriod: 0,
-    resubscribe: false,
-    ...(username !== null && { username }),
-    ...(password !== null && { password }),
-    ...(version === 5 && { properties }),
-  };
-}

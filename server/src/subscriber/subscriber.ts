@@ -4,10 +4,11 @@ import type { SecureContext } from 'node:tls';
 import type { BrokerConnection, Clock, Timer } from '../ports.ts';
 import { BackOff } from './back-off.ts';
 import { addressOf, type BrokerAddress } from './broker-address.ts';
+import type { Version } from './client-options.ts';
 import { trustedAuthorities } from './guarded-stream.ts';
 import { Hearing } from './hearing.ts';
 import { Inflow, type InflowParts } from './inflow.ts';
-import { Link, type Ending, type Version } from './link.ts';
+import { Link, type Ending } from './link.ts';
 import * as trouble from './trouble.ts';
 
 export interface SubscriberParts extends InflowParts {
@@ -22,6 +23,8 @@ export interface SubscriberParts extends InflowParts {
 export interface SubscriberEvents {
   /** Connected again after a loss. */
   reconnected(): void;
+  /** The broker did not keep what it was asked to keep. */
+  sessionLost(): void;
 }
 
 const TICK_MS = 250;
@@ -48,6 +51,8 @@ export class Subscriber implements BrokerConnection {
   #version: Version = 5;
   /** The broker said itself that it does not speak MQTT 5. */
   #isOlderForSure = false;
+  /** The broker has been asked to keep what comes while Lineside is away. */
+  #hasSession = false;
   #isStopping = false;
 
   constructor(parts: SubscriberParts) {
@@ -123,7 +128,10 @@ export class Subscriber implements BrokerConnection {
       version: this.#version,
       inflow: this.#inflow,
       events: {
-        connected: () => link.subscribe(this.#parts.filters),
+        connected: (hadSession) => {
+          if (this.#hasSession && !hadSession) this.#forgotten();
+          link.subscribe(this.#parts.filters);
+        },
         subscribed: (refused) => this.#subscribed(refused),
         ended: (ending) => this.#ended(link, ending),
       },
@@ -136,11 +144,19 @@ export class Subscriber implements BrokerConnection {
 
   #subscribed(refused: readonly string[]): void {
     if (this.#isStopping) return;
+    this.#hasSession = true;
     this.#refused = refused;
     const told = refused.length > 0 ? trouble.refusal(this.#address, refused) : null;
     const isNothing = refused.length === this.#parts.filters.length;
     if (told !== null && isNothing) this.#hearing.lost(told);
     else this.#hearing.heard(told);
+  }
+
+  #forgotten(): void {
+    const told =
+      'the broker has forgotten the session: what came while it was not heard may be lost; turn on its persistence';
+    this.#parts.log.warn({ broker: this.url }, told);
+    this.#parts.events.sessionLost();
   }
 
   #ended(link: Link, ending: Ending): void {

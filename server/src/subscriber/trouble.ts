@@ -4,10 +4,9 @@ import type { BrokerAddress } from './broker-address.ts';
 
 type Words = (broker: string, host: string) => string;
 
+/** Brokers that could tell a wrong password from a missing right often do not. */
 const refusedSignIn: Words = (broker) =>
-  `${broker} refuses the user or the password; correct them in MQTT_URL, with special characters percent-encoded`;
-const notAllowed: Words = (broker) =>
-  `${broker} does not allow this user to connect; give it the right at the broker, or set another one in MQTT_URL`;
+  `${broker} refuses the user or the password; correct them in MQTT_URL, with special characters percent-encoded, or let the user in at the broker`;
 const identifier: Words = (broker) =>
   `${broker} refuses the client id, which begins with "lineside-"; allow it at the broker`;
 const busy: Words = (broker) =>
@@ -32,10 +31,10 @@ const REASON_CODES = new Map<number, Words>([
   [2, identifier],
   [3, busy],
   [4, refusedSignIn],
-  [5, notAllowed],
+  [5, refusedSignIn],
   [133, identifier],
   [134, refusedSignIn],
-  [135, notAllowed],
+  [135, refusedSignIn],
   [136, busy],
   [137, busy],
   [138, (broker) => `${broker} has banned this client; lift the ban at the broker`],
@@ -99,6 +98,10 @@ export function of(error: unknown, { shown, host }: BrokerAddress): string {
   if (/timeout/i.test(message)) return noAnswer(shown, host);
   return `the connection to ${shown} failed: ${message}; look at the broker's own log`;
 }
+
+/** It hung up without a word of MQTT. */
+export const unanswered = ({ shown }: BrokerAddress): string =>
+  `${shown} hangs up before it answers; check whether its port is for mqtt:// or mqtts://, and look at the broker's own log`;
 
 export const silence = ({ shown, host }: BrokerAddress): string => noAnswer(shown, host);
 
