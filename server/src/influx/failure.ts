@@ -1,5 +1,7 @@
 /** What went wrong between us and InfluxDB, in plain words that say what to do next. */
 
+import { POLICY } from './points.ts';
+
 export interface Failure {
   readonly ok: false;
   /** `later`: may pass by itself. `refused`: InfluxDB said no; somebody has to change something. */
@@ -100,7 +102,7 @@ function adviceOn(status: number, reason: string, { database, user }: Addressee)
     // Measured: until it is restarted it fails on, and behind a torn log it loses what it takes after one restart.
     return `fails (${reason}): see its log; if its disk was full, make room and restart InfluxDB twice`;
   }
-  return `refuses what it was sent to "${database}": ${reason}`;
+  return `refuses what "${database}" is sent (${reason}): check the limits in its settings, and that no other program writes to the policy "${POLICY}"`;
 }
 
 /** The reason inside `A 400 Bad Request error occurred: {"error":"..."}`. */
