@@ -372,7 +372,7 @@ describe.skipIf(!hasInfluxd)('InfluxDB', () => {
     const given = [[aReading({ good: 1 })]];
     const troubleOf = async ({ writer }: Side): Promise<string> => {
       const written = await writer.write(given, MORNING);
-      const trouble = written.ok ? '' : written.trouble;
+      const trouble = written.ok ? (writer.notice ?? '') : written.trouble;
       expect(trouble).not.toMatch(/side\/|side%|secret|wrong/);
       return trouble;
     };
@@ -391,6 +391,13 @@ describe.skipIf(!hasInfluxd)('InfluxDB', () => {
       expect(await side.writer.write(given, MORNING)).toEqual(DONE);
     };
     await ask(30_000, /CREATE DATABASE.*CREATE RETENTION.*GRANT/);
+    // A duration that is not as it should be keeps nobody from writing.
+    const other = aSide(guarded.http, {
+      name: 'plant',
+      user: `line:${password}`,
+      retentionDays: 40_000,
+    });
+    expect(await other.writer.write(given, MORNING)).toEqual(DONE);
     await ask(40_000, /ALTER RETENTION/);
     const { history } = aSide(guarded.http, { name: 'plant', user: `line:${password}` });
     expect(await history.read('press-1', 0, Infinity)).toEqual(given.flat());

@@ -22,7 +22,7 @@ export interface Influxd extends AsyncDisposable {
   /** Starts it again on the same port and folder, after it was stopped or killed. */
   start: () => Promise<void>;
   /** Runs a statement as a person would with its shell; `user:password` where it asks for them. */
-  run: (statement: string, user?: string) => Promise<unknown>;
+  run: (statement: string, user?: string, database?: string) => Promise<unknown>;
   /** Writes lines of its line protocol; the answer's status. */
   write: (database: string, policy: string, lines: string) => Promise<number>;
 }
@@ -55,7 +55,7 @@ export async function startInfluxd(options: InfluxdOptions = {}): Promise<Influx
     start: async () => {
       running = await run();
     },
-    run: (statement, user) => query(http, statement, user),
+    run: (statement, user, database) => query(http, statement, user, database),
     write: async (database, policy, lines) => {
       const url = `${http}/write?db=${database}&rp=${policy}`;
       return (await fetch(url, { method: 'POST', body: lines })).status;
@@ -90,10 +90,15 @@ async function configure(
   return config;
 }
 
-async function query(http: string, statement: string, user?: string): Promise<unknown> {
+async function query(
+  http: string,
+  statement: string,
+  user?: string,
+  database?: string,
+): Promise<unknown> {
   const response = await fetch(`${http}/query`, {
     method: 'POST',
-    body: new URLSearchParams({ q: statement }),
+    body: new URLSearchParams({ q: statement, ...(database !== undefined && { db: database }) }),
     ...(user === undefined ? {} : { headers: { authorization: `Basic ${btoa(user)}` } }),
   });
   const answer = (await response.json()) as { readonly results?: readonly { error?: string }[] };

@@ -100,7 +100,7 @@ export async function killAgainAndAgain(
     ...{ kills, databaseKills, sent: load.sent, acknowledged: load.acknowledged.size },
     ...{ stored: stored.length, distinct: there.size },
     lost: [...load.acknowledged].filter((key) => !there.has(key)).length,
-    inDatabase: influxd && (await countIn(influxd, product)),
+    inDatabase: influxd && (await countIn(influxd, stored.length)),
   };
 }
 
@@ -168,17 +168,15 @@ async function connected(product: Product): Promise<void> {
   );
 }
 
-/** How many readings InfluxDB has, once nothing waits for it. */
-async function countIn(influxd: Influxd, product: Product): Promise<number> {
-  await until(
-    () => product.get<{ store: { spooled: number } }>('/api/health'),
-    ({ store }) => store.spooled === 0,
-    60_000,
-  );
-  const count = 'SELECT count(seq) FROM lineside.readings WHERE line =~ /^[a-z]+$/';
-  const url = `${influxd.http}/query?db=kills&q=${encodeURIComponent(count)}`;
-  const { results } = (await (await fetch(url)).json()) as {
-    results: { series?: { values: [string, number][] }[] }[];
-  };
-  return results[0]?.series?.[0]?.values[0]?.[1] ?? 0;
+/** How many readings InfluxDB has, once it has as many as it should, or after a while. */
+async function countIn(influxd: Influxd, expected: number): Promise<number> {
+  const giveUpAt = performance.now() + 60_000;
+  for (;;) {
+    const [result] = (await influxd.run(
+      'SELECT count(seq) FROM kills.lineside.readings WHERE line =~ /^[a-z]+$/',
+    )) as { series?: { values: [string, number][] }[] }[];
+    const count = result?.series?.[0]?.values[0]?.[1] ?? 0;
+    if (count >= expected || performance.now() > giveUpAt) return count;
+    await pause(BATCH_MS);
+  }
 }

@@ -96,8 +96,11 @@ export class InfluxDatabase {
     return { ok: true, value };
   }
 
-  /** Makes the database and our retention policy, or gives the policy another duration. */
-  async ensure(retentionDays: number | null): Promise<Answer<undefined>> {
+  /**
+   * Makes the database and our retention policy, or gives the policy another duration. Resolves to
+   * what an administrator should do where only that duration is not as it should be.
+   */
+  async ensure(retentionDays: number | null): Promise<Answer<string | null>> {
     const database = this.name;
     const duration = retentionDays === null ? 'INF' : `${retentionDays}d`;
     const terms = `RETENTION POLICY "${POLICY}" ON "${database}" DURATION ${duration} REPLICATION 1`;
@@ -110,7 +113,7 @@ export class InfluxDatabase {
       if (!made.ok) return unlessAllowed(made, making);
     }
     const policy = policies.ok ? policies.value.find(({ name }) => name === POLICY) : undefined;
-    if (policy?.duration === spelled(retentionDays)) return { ok: true, value: undefined };
+    if (policy?.duration === spelled(retentionDays)) return { ok: true, value: null };
     // In a database that others write to, theirs stays the default.
     const options = { database, duration, replication: 1, isDefault: isMissing };
     const done = await this.#request((client) =>
@@ -118,8 +121,10 @@ export class InfluxDatabase {
         ? client.alterRetentionPolicy(POLICY, options)
         : client.createRetentionPolicy(POLICY, options),
     );
-    if (!done.ok) return unlessAllowed(done, policy ? `ALTER ${terms}` : making);
-    return { ok: true, value: undefined };
+    if (done.ok) return { ok: true, value: null };
+    const failed = unlessAllowed(done, policy ? `ALTER ${terms}` : making);
+    const isUsable = policy !== undefined && failed.status === 403;
+    return isUsable ? { ok: true, value: failed.trouble } : failed;
   }
 
   async #request<Value>(run: (client: InfluxDB) => Promise<Value>): Promise<Answer<Value>> {

@@ -107,7 +107,11 @@ export class InfluxHistory implements History {
 
   async lines(): Promise<string[]> {
     const statement = `SELECT FIRST("${HEARD}"), "line" FROM ${TOLD_FROM} GROUP BY "line"`;
-    const [found] = await this.#ask([statement], {});
+    const answer = await this.#database.query([statement], {});
+    // A database that is not made yet knows of none.
+    if (!answer.ok && answer.status === 404) return [];
+    if (!answer.ok) throw new Error(answer.trouble);
+    const [found] = answer.value;
     const firsts = [...(found?.rows ?? [])].sort((a, b) => Number(a[0]) - Number(b[0]));
     return firsts.map((row) => String(row[2]));
   }

@@ -25,11 +25,17 @@ export class InfluxWriter {
   readonly #retentionDays: number | null;
   /** Whether database and policy were there when last looked at. */
   #isEnsured = false;
+  #notice: string | null = null;
 
   /** @param retentionDays `null`: for ever */
   constructor(database: InfluxDatabase, retentionDays: number | null) {
     this.#database = database;
     this.#retentionDays = retentionDays;
+  }
+
+  /** What an administrator should put right, though readings are taken all the same. */
+  get notice(): string | null {
+    return this.#notice;
   }
 
   /**
@@ -49,6 +55,7 @@ export class InfluxWriter {
     if (!this.#isEnsured) {
       const ensured = await this.#database.ensure(retentionDays);
       if (!ensured.ok) return ensured;
+      this.#notice = ensured.value;
     }
     const keptFrom = retentionDays === null ? -Infinity : now - retentionDays * DAY_MS;
     const kept = instants.filter(([first]) => first !== undefined && first.at >= keptFrom);

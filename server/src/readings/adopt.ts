@@ -37,6 +37,6 @@ export async function adopt({ local, history, lines, from, signal }: AdoptParts)
     await keep(before);
     for await (const page of history.pages({ line, from, to: Infinity })) await keep(page);
   }
-  await local.adopted(from);
+  await local.adopted(lines.length > 0 ? from : null);
   return adopted;
 }

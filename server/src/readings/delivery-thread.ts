@@ -4,9 +4,11 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Reading } from '@lineside/domain/reading.ts';
+import { countHours } from '../influx/census.ts';
 import { InfluxDatabase } from '../influx/database.ts';
 import { InfluxWriter } from '../influx/writer.ts';
 import type { Refused } from '../ports.ts';
+import { Audit, type Missing } from './audit.ts';
 import { SpoolReader, type Parcel } from './spool-reader.ts';
 
 export interface DeliveryOptions {
@@ -20,7 +22,13 @@ export interface DeliveryOptions {
 
 export type DeliveryNews =
   | { readonly is: 'delivered'; readonly upTo: number; readonly refused: readonly Refused[] }
-  | { readonly is: 'trouble'; readonly trouble: string | null };
+  | { readonly is: 'trouble'; readonly trouble: string | null }
+  /** Something that an administrator should put right, while readings are taken all the same. */
+  | { readonly is: 'notice'; readonly notice: string }
+  | { readonly is: 'audited'; readonly missing: Missing };
+
+/** What the thread is asked for. */
+export type DeliveryOrder = 'audit' | 'close';
 
 /** How often an empty spool is looked at. */
 const LOOK_EVERY_MS = 200;
@@ -28,13 +36,20 @@ const LOOK_EVERY_MS = 200;
 const DEADLINE_MS = 15_000;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 10_000;
+const DAY_MS = 86_400_000;
 
 const { file, url, retentionDays } = workerData as DeliveryOptions;
 const port = parentPort;
 if (!port) throw new Error('this file runs as a thread only');
 const tell = (news: DeliveryNews): void => port.postMessage(news);
 const stop = new AbortController();
-port.on('message', () => {
+/** When to audit next, monotonic ms: at the start, and whenever the database may have lost something. */
+let auditAt = 0;
+port.on('message', (order: DeliveryOrder) => {
+  if (order === 'audit') {
+    auditAt = 0;
+    return;
+  }
   stop.abort();
   port.close();
 });
@@ -43,6 +58,10 @@ const database = new DatabaseSync(file, { readOnly: true, timeout: 5_000 });
 const spool = new SpoolReader(database);
 const influx = new InfluxDatabase({ url: new URL(url), deadlineMs: DEADLINE_MS });
 const writer = new InfluxWriter(influx, retentionDays);
+const books = new Audit(database);
+/** Everything spooled up to this number is delivered. */
+let last = 0;
+let notice: string | null = null;
 
 /** Resolves early when the thread is to end. */
 async function wait(ms: number): Promise<void> {
@@ -53,7 +72,15 @@ async function deliver({ upTo, instants }: Parcel): Promise<void> {
   for (let failures = 0; !stop.signal.aborted; failures++) {
     const written = await writer.write(instants, Date.now());
     if (written.ok) {
-      if (failures > 0) tell({ is: 'trouble', trouble: null });
+      last = upTo;
+      if (failures > 0) {
+        tell({ is: 'trouble', trouble: null });
+        auditAt = 0;
+      }
+      if (writer.notice !== null && writer.notice !== notice) {
+        tell({ is: 'notice', notice: writer.notice });
+      }
+      ({ notice } = writer);
       tell({ is: 'delivered', upTo, refused: written.refused.map(refusedReading) });
       return;
     }
@@ -73,14 +100,28 @@ function refusedReading({ reading, reason }: { reading: Reading; reason: string 
   };
 }
 
-for (let last = 0; !stop.signal.aborted;) {
-  const parcel = spool.next(last);
-  if (!parcel) {
-    await wait(LOOK_EVERY_MS);
-    continue;
+/** Asks the database whether it has what is here; what it has lost is to be spooled again. */
+async function audit(): Promise<void> {
+  const keptFrom = retentionDays === null ? 0 : Date.now() - (retentionDays - 1) * DAY_MS;
+  const { lines, upTo } = books.stock(keptFrom);
+  for (let parcel = spool.next(last); parcel && last < upTo; parcel = spool.next(last)) {
+    await deliver(parcel);
+    if (stop.signal.aborted) return;
   }
-  await deliver(parcel);
-  last = parcel.upTo;
+  const there = await countHours(influx, lines);
+  if (there.ok) {
+    auditAt = Infinity;
+    tell({ is: 'audited', missing: books.missing(lines, there.value) });
+  } else {
+    auditAt = performance.now() + LONGEST_PAUSE_MS;
+  }
+}
+
+while (!stop.signal.aborted) {
+  const parcel = spool.next(last);
+  if (parcel) await deliver(parcel);
+  else if (performance.now() >= auditAt) await audit();
+  else await wait(LOOK_EVERY_MS);
 }
 influx.close();
 database.close();

@@ -3,13 +3,15 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { Clock, Log, Refused } from '../ports.ts';
-import type { DeliveryNews, DeliveryOptions } from './delivery-thread.ts';
+import type { Missing } from './audit.ts';
+import type { DeliveryNews, DeliveryOptions, DeliveryOrder } from './delivery-thread.ts';
 
 export interface DeliveryParts {
   readonly options: DeliveryOptions;
   /** Notes what was delivered, and keeps what the database refuses for good. */
   readonly store: {
     delivered(upTo: number): Promise<void>;
+    respool(missing: Missing): Promise<void>;
     refuse(refused: Refused): Promise<void>;
   };
   readonly clock: Pick<Clock, 'now'>;
@@ -26,6 +28,8 @@ export class Delivery {
   #isClosing = false;
   /** What was reported last is being noted. */
   #noting: Promise<void> = Promise.resolve();
+  /** Who waits for the next audit. */
+  #waiting: ((isAudited: boolean) => void)[] = [];
 
   constructor(parts: DeliveryParts) {
     this.#parts = parts;
@@ -46,20 +50,72 @@ export class Delivery {
     this.#worker = worker;
   }
 
+  /**
+   * Has the database asked whether it has what is here; what it lacks is spooled again. Resolves to
+   * `false` when it could not be asked before the signal came or this was closed.
+   */
+  async audit(signal?: AbortSignal): Promise<boolean> {
+    if (this.#isClosing || signal?.aborted) return false;
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    this.#waiting.push(resolve);
+    signal?.addEventListener('abort', () => resolve(false), { once: true });
+    this.#order('audit');
+    const isAudited = await promise;
+    await this.#noting;
+    return isAudited;
+  }
+
   /** Does not wait for the database: what is not delivered stays in the spool. */
   async close(): Promise<void> {
     this.#isClosing = true;
+    this.#tellWaiting(false);
     const worker = this.#worker;
     if (!worker || worker.threadId === -1) return;
     const ended = once(worker, 'exit');
-    worker.postMessage('close');
+    this.#order('close');
     await ended;
     await this.#noting;
   }
 
   #hear(news: DeliveryNews): void {
-    if (news.is === 'trouble') this.#tell(news.trouble);
-    else this.#noting = this.#noting.then(() => this.#note(news.upTo, news.refused));
+    switch (news.is) {
+      case 'trouble':
+        this.#tell(news.trouble);
+        break;
+      case 'notice':
+        this.#parts.log.warn({ notice: news.notice }, 'the time-series database needs attention');
+        break;
+      case 'delivered':
+        this.#soon(() => this.#note(news.upTo, news.refused));
+        break;
+      case 'audited':
+        if (news.missing.readings > 0) this.#soon(() => this.#respool(news.missing));
+        this.#tellWaiting(true);
+    }
+  }
+
+  #order(order: DeliveryOrder): void {
+    this.#worker?.postMessage(order);
+  }
+
+  #tellWaiting(isAudited: boolean): void {
+    for (const resolve of this.#waiting.splice(0)) resolve(isAudited);
+  }
+
+  #soon(run: () => Promise<void>): void {
+    this.#noting = this.#noting.then(run);
+  }
+
+  async #respool(missing: Missing): Promise<void> {
+    const { store, log } = this.#parts;
+    try {
+      await store.respool(missing);
+      const told =
+        'the time-series database lacks readings that it had taken; they are delivered again';
+      log.warn({ readings: missing.readings }, told);
+    } catch (error) {
+      log.error({ error }, 'what the time-series database lacks could not be noted');
+    }
   }
 
   async #note(upTo: number, refused: readonly Refused[]): Promise<void> {

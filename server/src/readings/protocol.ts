@@ -1,6 +1,7 @@
 /** What the store asks of its two threads, and what they answer. */
 
 import type { PlanVersion, Refused, StoreCounts } from '../ports.ts';
+import type { Missing } from './audit.ts';
 import type { Rows } from './rows.ts';
 import type { SpoolTarget } from './spool.ts';
 
@@ -18,8 +19,14 @@ export interface Batch {
   readonly days: readonly DayRow[];
   /** Up to which of the spool's numbers the time-series database has everything; 0: nothing new. */
   readonly delivered: number;
-  /** From when on everything that the time-series database has is here too, once it is. */
-  readonly adoptedFrom: number | null;
+  /** What the time-series database was given, and no longer has. */
+  readonly respooled: readonly Missing[];
+  readonly adopted: Adopted | null;
+}
+
+/** The last days of the time-series database are taken up: since an instant, epoch ms; `null`: there were none. */
+export interface Adopted {
+  readonly from: number | null;
 }
 
 /** A line's day by the minute as it is stored. */

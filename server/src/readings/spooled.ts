@@ -26,8 +26,11 @@ export interface SpooledParts {
   readonly local: SqliteStore;
   /** The time-series database. */
   readonly history: ReadingHistory;
-  /** Why it takes no readings, while that is so. */
-  readonly delivery: { readonly trouble: string | null };
+  /** Why it takes no readings, while that is so; and whether it has what is here. */
+  readonly delivery: {
+    readonly trouble: string | null;
+    audit(signal?: AbortSignal): Promise<boolean>;
+  };
   /** How long it keeps readings, days; `null`: for ever. */
   readonly retentionDays: number | null;
   readonly clock: Pick<Clock, 'now'>;
@@ -114,9 +117,10 @@ export class SpooledStore implements ReadingStore, Prunable {
     yield* mergePages(lines.map((each) => this.#linePages(each, from, to)));
   }
 
-  /** Removes here what the database has had for long; those kept here alone go when they are old enough. */
+  /** Removes here what the database says that it has; those kept here alone go when they are old enough. */
   async prune(before: number, signal?: AbortSignal): Promise<number> {
-    const { local } = this.#parts;
+    const { local, delivery } = this.#parts;
+    if (!(await delivery.audit(signal))) return 0;
     const spoolStart = await local.spoolStart();
     return local.prune(Math.min(before, spoolStart), signal, this.#keptFrom);
   }

@@ -5,7 +5,7 @@ import { workerData } from 'node:worker_threads';
 import type { PlanVersion } from '../ports.ts';
 import { inPlaceCheck } from './in-place.ts';
 import { LineTable } from './line-table.ts';
-import type { Batch, Committed, DayRow, WriteRequest, WriterOptions } from './protocol.ts';
+import type { Adopted, Batch, Committed, DayRow, WriteRequest, WriterOptions } from './protocol.ts';
 import { pruner } from './prune.ts';
 import { QuarantineTable } from './quarantine.ts';
 import { NONE, ROW_WIDTH, type Rows } from './rows.ts';
@@ -100,12 +100,13 @@ function writeDays(days: readonly DayRow[]): void {
   for (const { line, day, track } of days) insertDay.run(nameId(line), day, track);
 }
 
-function writeAdopted(from: number): void {
+function writeAdopted({ from }: Adopted): void {
   database.exec('UPDATE delivery SET adopted = 1');
-  database.prepare('UPDATE pruned SET before = ?').run(from);
+  if (from !== null) database.prepare('UPDATE pruned SET before = ?').run(from);
 }
 
-function write({ rows, refused, plans, days, delivered, adoptedFrom }: Batch): Committed {
+function write(batch: Batch): Committed {
+  const { rows, refused, plans, days, delivered, respooled, adopted } = batch;
   const startedAt = performance.now();
   checkInPlace();
   begin.run();
@@ -116,7 +117,8 @@ function write({ rows, refused, plans, days, delivered, adoptedFrom }: Batch): C
     writeDays(days);
     spool.write();
     if (delivered > 0) spool.remove(delivered);
-    if (adoptedFrom !== null) writeAdopted(adoptedFrom);
+    for (const { stretches, readings } of respooled) spool.add(stretches, readings);
+    if (adopted) writeAdopted(adopted);
     const accepted = isNew.reduce((sum, one) => sum + one, 0);
     addCounts.run(accepted, isNew.length - accepted, refused.length);
     commit.run();

@@ -16,10 +16,12 @@ import type {
   Refused,
   StoreCounts,
 } from '../ports.ts';
+import type { Missing } from './audit.ts';
 import { dayFromBytes, dayToBytes } from './day-bytes.ts';
 import { GroupCommit, type Pace } from './group-commit.ts';
 import { mergePages } from './merge.ts';
 import type {
+  Adopted,
   Batch,
   Committed,
   DayRow,
@@ -42,7 +44,8 @@ type Write =
   | { readonly kind: 'plans'; readonly plans: readonly PlanVersion[] }
   | { readonly kind: 'day'; readonly row: DayRow }
   | { readonly kind: 'delivered'; readonly upTo: number }
-  | { readonly kind: 'adopted'; readonly from: number };
+  | { readonly kind: 'adopted'; readonly adopted: Adopted }
+  | { readonly kind: 'respool'; readonly missing: Missing };
 
 export interface SqliteOptions {
   readonly file: string;
@@ -180,10 +183,15 @@ export class SqliteStore implements ReadingStore, Prunable, MinuteStore, Quarant
     await this.#writes.add({ kind: 'delivered', upTo });
   }
 
-  /** Notes that of what the time-series database has, everything since an instant is here too. */
-  async adopted(from: number): Promise<void> {
-    await this.#writes.add({ kind: 'adopted', from });
-    this.#prunedBefore = from;
+  /** Notes that what was delivered is no longer where it was delivered to. */
+  async respool(missing: Missing): Promise<void> {
+    await this.#writes.add({ kind: 'respool', missing });
+  }
+
+  /** @param from since when everything is here too that the time-series database has; `null`: it had nothing */
+  async adopted(from: number | null): Promise<void> {
+    await this.#writes.add({ kind: 'adopted', adopted: { from } });
+    this.#prunedBefore = from ?? this.#prunedBefore;
   }
 
   /** The time of the earliest reading that waits to be delivered, or one before it. */
@@ -258,7 +266,8 @@ export class SqliteStore implements ReadingStore, Prunable, MinuteStore, Quarant
         (most, write) => (write.kind === 'delivered' ? Math.max(most, write.upTo) : most),
         0,
       ),
-      adoptedFrom: writes.find((write) => write.kind === 'adopted')?.from ?? null,
+      respooled: writes.flatMap((write) => (write.kind === 'respool' ? [write.missing] : [])),
+      adopted: writes.find((write) => write.kind === 'adopted')?.adopted ?? null,
     };
     try {
       const committed = await this.#writer.call<Committed>({ ask: 'write', batch }, [

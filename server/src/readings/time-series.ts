@@ -3,6 +3,7 @@
 import type { Clock, Log, Refused } from '../ports.ts';
 import { HistoryAway } from '../ports.ts';
 import { adopt } from './adopt.ts';
+import type { Missing } from './audit.ts';
 import { Delivery } from './delivery.ts';
 import { Influx } from '../influx/influx.ts';
 import { LOCAL_DAYS, SpooledStore } from './spooled.ts';
@@ -38,6 +39,7 @@ export class TimeSeries {
     const options = { file, url: url.href, retentionDays };
     const store = {
       delivered: (upTo: number) => local.delivered(upTo),
+      respool: (missing: Missing) => local.respool(missing),
       refuse: (refused: Refused) => local.refuse(refused),
     };
     this.#delivery = new Delivery({ options, store, clock, log, onDeath });

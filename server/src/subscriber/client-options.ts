@@ -31,6 +31,8 @@ export function optionsFor(
     // Each connection has a client of its own: nothing of an earlier one is left in it.
     reconnectPeriod: 0,
     resubscribe: false,
+    // Its own debug log costs a tenth of the time that a message takes, even while it is off.
+    log: () => undefined,
     ...(username !== null && { username }),
     ...(password !== null && { password }),
     ...(version === 5 && { properties }),

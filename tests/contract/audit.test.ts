@@ -1,0 +1,128 @@
+// InfluxDB may lose what it had acknowledged; what is here is delivered again, and never removed before.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { SqliteStore } from '../../server/src/readings/sqlite.ts';
+import { nameOf, TimeSeries } from '../../server/src/readings/time-series.ts';
+import { aReading, HOUR, MORNING } from '../support/builders.ts';
+import { FakeClock } from '../support/fakeClock.ts';
+import { hasInfluxd, startInfluxd, type Influxd } from '../support/influxd.ts';
+import { TestLog } from '../support/log.ts';
+import { aFolder, until } from '../support/product.ts';
+
+const LINES = ['press-1', 'press-2'];
+const READINGS = 300;
+
+class Plant implements AsyncDisposable {
+  readonly log = new TestLog();
+  readonly clock = new FakeClock(MORNING);
+  readonly #closers: (() => Promise<void>)[] = [];
+  local!: SqliteStore;
+  series!: TimeSeries;
+
+  static async open(url: URL, path: string): Promise<Plant> {
+    const plant = new Plant();
+    const file = `${path}/lineside.db`;
+    const pace = { waitMs: () => 0, note: () => undefined };
+    const spoolTarget = { name: nameOf(url), planned: [] };
+    const local = new SqliteStore({ file, pace, spoolTarget });
+    await local.start();
+    const onDeath = (error: Error): never => {
+      throw error;
+    };
+    const { clock, log } = plant;
+    const parts = { url, retentionDays: null, local, file, clock, log, onDeath };
+    const series = new TimeSeries(parts);
+    await series.start(new AbortController().signal);
+    plant.#closers.push(
+      () => series.close(),
+      () => local.close(),
+    );
+    return Object.assign(plant, { local, series });
+  }
+
+  async delivered(): Promise<void> {
+    await until(
+      () => Promise.resolve(this.local.spooled),
+      (spooled) => spooled === 0,
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const close of this.#closers.splice(0)) await close();
+  }
+}
+
+describe.skipIf(!hasInfluxd)('audit', () => {
+  let influxd: Influxd;
+  beforeAll(async () => {
+    influxd = await startInfluxd();
+  });
+  afterAll(() => influxd[Symbol.asyncDispose]());
+
+  const countIn = async (database: string): Promise<number> => {
+    const [result] = (await influxd.run(
+      `SELECT count(seq) FROM "${database}".lineside.readings WHERE line =~ /press/`,
+    )) as { series?: { values: [string, number][] }[] }[];
+    return result?.series?.[0]?.values[0]?.[1] ?? 0;
+  };
+
+  test('what InfluxDB has lost is delivered again, and not removed here before it is', async () => {
+    await using folder = await aFolder();
+    const url = new URL(`${influxd.http}/audit-1`);
+    await using plant = await Plant.open(url, folder.path);
+    const { local, series, log } = plant;
+    const given = LINES.flatMap((line) =>
+      Array.from({ length: READINGS }, (_, n) =>
+        aReading({ line, at: MORNING + n * 60_000, good: n }),
+      ),
+    );
+    await Promise.all(given.map((reading) => series.store.append(reading)));
+    await plant.delivered();
+    expect(await countIn('audit-1')).toBe(given.length);
+    const [from, to] = [MORNING + HOUR, MORNING + 2 * HOUR].map((at) => new Date(at).toISOString());
+    await influxd.run(
+      `DELETE FROM "readings" WHERE line = 'press-2' AND time >= '${from}' AND time < '${to}'`,
+      undefined,
+      'audit-1',
+    );
+    expect(await countIn('audit-1')).toBe(given.length - 60);
+
+    const removed = await series.store.prune(MORNING + 5 * HOUR);
+    expect(log.warnings.map(({ fields, message }) => [message, fields])).toEqual([
+      [expect.stringContaining('lacks readings that it had taken'), { readings: 60 }],
+    ]);
+    const kept = await local.read('press-2', MORNING + HOUR, MORNING + 2 * HOUR);
+    expect(kept).toHaveLength(60);
+    await plant.delivered();
+    expect(await countIn('audit-1')).toBe(given.length);
+
+    expect(await series.store.prune(MORNING + 5 * HOUR)).toBeGreaterThan(removed > 0 ? 0 : 1);
+    expect(log.warnings).toHaveLength(1);
+    for (const line of LINES) {
+      const read = await series.store.read(line, 0, Infinity);
+      expect(read).toEqual(given.filter((reading) => reading.line === line));
+    }
+    log.expectNoErrors();
+  });
+
+  test('nothing is removed here while InfluxDB cannot be asked', async () => {
+    await using folder = await aFolder();
+    const url = new URL(`${influxd.http}/audit-2`);
+    await using plant = await Plant.open(url, folder.path);
+    const { local, series, log } = plant;
+    const given = Array.from({ length: READINGS }, (_, n) =>
+      aReading({ at: MORNING + n, good: n }),
+    );
+    await Promise.all(given.map((reading) => series.store.append(reading)));
+    await plant.delivered();
+    await influxd.stop();
+    const stop = new AbortController();
+    const pruned = series.store.prune(MORNING + HOUR, stop.signal);
+    stop.abort();
+    expect(await pruned).toBe(0);
+    expect(await local.read('press-1', 0, Infinity)).toEqual(given);
+    await influxd.start();
+    expect(await series.store.prune(MORNING + HOUR)).toBe(READINGS - 65);
+    expect(await series.store.read('press-1', 0, Infinity)).toEqual(given);
+    log.expectNoErrors();
+  });
+});
