@@ -73,6 +73,8 @@ function refusedReading({ reading, reason }: { reading: Reading; reason: string 
   };
 }
 
+// Nothing, first: a database that is away or refuses us is known before there is something for it.
+await deliver({ upTo: 0, instants: [] });
 for (let last = 0; !stop.signal.aborted;) {
   const parcel = spool.next(last);
   if (!parcel) {
