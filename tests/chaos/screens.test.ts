@@ -1,6 +1,4 @@
-import { boardAt } from '@lineside/domain/board.ts';
 import { expect, test } from 'vitest';
-import { boardAnswer } from '../../server/src/http/answers.ts';
 import { openBrowser, openPage } from '../support/browser.ts';
 import { Inspector, INSPECTED } from '../support/inspector.ts';
 import { byLength } from '../support/length.ts';
@@ -8,7 +6,7 @@ import { metric } from '../support/metrics.ts';
 import { aPlant } from '../support/plants.ts';
 import { startProduct, until, type Product } from '../support/product.ts';
 import { Publisher } from '../support/publisher.ts';
-import { Screen } from '../support/screen.ts';
+import { expectTruth, Screen } from '../support/screen.ts';
 import { seeded, type Random } from '../support/random.ts';
 
 const LINES = Array.from({ length: 20 }, (_, n) => `line-${n + 1}`);
@@ -81,17 +79,6 @@ async function inUse(product: Product, inspector: Inspector): Promise<number> {
   return heap + (await metric(product, 'nodejs_external_memory_bytes'));
 }
 
-async function showsWhatIsTrue(product: Product, screen: Screen): Promise<void> {
-  for (const line of LINES) {
-    const board = await product.get<{ readonly at: string }>(`/api/lines/${line}/board`);
-    const facts = screen.lines.get(line);
-    if (!facts) throw new Error(`the screen does not know ${line}`);
-    expect(board).toEqual(
-      JSON.parse(JSON.stringify(boardAnswer(boardAt(facts, Date.parse(board.at))))),
-    );
-  }
-}
-
 test(
   `${SLEEPERS} screens that sleep cost the server nothing, others go on, and after waking all are right`,
   { timeout: byLength(60_000, 600_000) },
@@ -126,7 +113,7 @@ test(
     const cursors = (): Promise<Set<string | null>> =>
       Promise.resolve(new Set(screens.map(({ cursor }) => cursor)));
     await until(cursors, (different) => different.size === 1);
-    for (const screen of screens) await showsWhatIsTrue(product, screen);
+    for (const screen of screens) await expectTruth(screen, product, LINES);
     console.log(
       `${SLEEPERS} screens asleep for ${(2 * SLEEP_MS) / 1000} s at ${PER_SECOND} readings/s: memory ${(grown / MIB).toFixed(1)} MiB more in the second half, ${readings} readings; awake: ${awake[0]?.frames ?? 0} frames, asked ${awake[0]?.asked ?? 0} times; asleep: asked ${Math.max(...asleep.map(({ asked }) => asked))} times`,
     );

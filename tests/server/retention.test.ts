@@ -16,28 +16,9 @@ import { FakeClock } from '../support/fakeClock.ts';
 import { TestLog } from '../support/log.ts';
 import { aPlant } from '../support/plants.ts';
 import { aFolder, until } from '../support/product.ts';
-import { seeded } from '../support/random.ts';
+import { someWeeks } from '../support/weeks.ts';
 
 const iso = (at: number): string => new Date(at).toISOString();
-
-/** Days of a line up to the morning: parts a minute, stops, silences, states, resets, lost messages. */
-function someWeeks(line: string, days: number, random = seeded()): Reading[] {
-  const readings: Reading[] = [];
-  let [good, reject, seq, standsUntil] = [40, 0, 1, 0];
-  const first = MORNING - days * DAY_MS;
-  for (let at = first; at <= MORNING; at += 20_000 + random.below(25_000)) {
-    const chance = random.below(2_000);
-    if (chance === 0) at += random.below(3 * HOUR);
-    if (chance < 10) standsUntil = at + random.below(30) * MINUTE;
-    if (chance === 10) good = 0;
-    if (at >= standsUntil) good += random.below(3);
-    reject += Number(random.below(50) === 0);
-    seq += random.below(200) === 0 ? 4 : 1;
-    const state = chance < 20 && chance > 14 ? 'changeover' : chance < 30 ? 'running' : null;
-    readings.push(aReading({ line, at, good, reject, seq, state }));
-  }
-  return readings;
-}
 
 class Hall {
   readonly store = new MemoryStore();

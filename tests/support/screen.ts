@@ -1,9 +1,13 @@
 /** A screen without a browser: follows the stream as pages do, and can fall asleep as laptops do. */
 
+import { boardAt } from '@lineside/domain/board.ts';
 import { addPoints, factsOf } from '@lineside/domain/view.ts';
 import type { LineFacts } from '@lineside/domain/facts.ts';
 import type { ClientEvents, ServerEvents } from '@lineside/domain/wire.ts';
 import { io, type Socket } from 'socket.io-client';
+import { expect } from 'vitest';
+import { boardAnswer } from '../../server/src/http/answers.ts';
+import type { Product } from './product.ts';
 
 interface Pausable {
   pause: () => void;
@@ -93,5 +97,21 @@ export class Screen {
     this.cursor = answer.cursor;
     this.#isAsking = false;
     this.#answered.resolve(undefined);
+  }
+}
+
+/** The screen's boards are those that the server tells. */
+export async function expectTruth(
+  screen: Screen,
+  product: Product,
+  lines: readonly string[],
+): Promise<void> {
+  for (const line of lines) {
+    const board = await product.get<{ readonly at: string }>(`/api/lines/${line}/board`);
+    const facts = screen.lines.get(line);
+    if (!facts) throw new Error(`the screen does not know ${line}`);
+    expect(board).toEqual(
+      JSON.parse(JSON.stringify(boardAnswer(boardAt(facts, Date.parse(board.at))))),
+    );
   }
 }

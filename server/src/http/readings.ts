@@ -34,7 +34,7 @@ export function readingsRouter({ store, quarantine, clock }: ReadingsParts): Rou
     const to = instant(request, 'to', clock.now() + DAY);
     const from = instant(request, 'from', 0);
     if (from > to) throw badRequest('from must not be after to');
-    const pages = store.pages({ line, from, to });
+    const pages = await begun(store.pages({ line, from, to }));
     await (format === 'csv' ? sendCsv(response, pages) : sendNdjson(response, pages));
   });
 
@@ -50,6 +50,17 @@ export function readingsRouter({ store, quarantine, clock }: ReadingsParts): Rou
 }
 
 type Pages = AsyncIterable<readonly Reading[]>;
+
+/** The same pages. Rejects when the first cannot be had: later on an answer can only break off. */
+async function begun(pages: Pages): Promise<Pages> {
+  const rest = pages[Symbol.asyncIterator]();
+  const first = await rest.next();
+  return (async function* () {
+    if (first.done) return;
+    yield first.value;
+    yield* { [Symbol.asyncIterator]: () => rest };
+  })();
+}
 
 async function sendNdjson(response: Response, pages: Pages): Promise<void> {
   response.type('application/x-ndjson');

@@ -117,6 +117,8 @@ async function audit(): Promise<void> {
   }
 }
 
+// Nothing, first: a database that is away or refuses us is known before there is something for it.
+await deliver({ upTo: 0, instants: [] });
 while (!stop.signal.aborted) {
   const parcel = spool.next(last);
   if (parcel) await deliver(parcel);

@@ -1,0 +1,215 @@
+/** A history of weeks moves to InfluxDB, leaves the disk here, and comes back to a new one: no answer about the past changes. */
+
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { compareReadings, type Reading } from '@lineside/domain/reading.ts';
+import type { Health } from '@lineside/domain/wire.ts';
+import { expect, test } from 'vitest';
+import { DAY_MS } from '../../server/src/live/days.ts';
+import { SqliteStore } from '../../server/src/readings/sqlite.ts';
+import { HOUR, MINUTE } from '../support/builders.ts';
+import { hasInfluxd, startInfluxd, type Influxd } from '../support/influxd.ts';
+import { byLength } from '../support/length.ts';
+import { aPlant } from '../support/plants.ts';
+import { aFolder, startProduct, until, type Product } from '../support/product.ts';
+import { Publisher } from '../support/publisher.ts';
+import { seeded } from '../support/random.ts';
+import { numbersInInflux } from '../support/source.ts';
+import { someWeeks } from '../support/weeks.ts';
+
+const LINES = ['press', 'saw'];
+const DAYS = byLength(19, 40);
+const LOCAL_DAYS = 10;
+/** Told again over MQTT, as a gateway does that has lost its place. */
+const REPEATED_DAYS = 3;
+const plant = aPlant(LINES, ', staleAfterSeconds: 120');
+const end = Math.floor(Date.now() / MINUTE) * MINUTE - MINUTE;
+const iso = (at: number): string => new Date(at).toISOString();
+
+interface Answer {
+  readonly path: string;
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** Questions about what is here at any time, and about what is in InfluxDB alone in the end. */
+const RECENT = questions([0, 1, 7]);
+const OLD = questions([14, 16]);
+/** Each asked in one state of things only: whole shifts are kept in memory for a while. */
+const viewOf = (day: number): string => `/api/views?at=${iso(end - day * DAY_MS)}`;
+
+function questions(days: readonly number[]): string[] {
+  return days.flatMap((day) => {
+    const until = end - day * DAY_MS;
+    const span = `from=${iso(until - 8 * HOUR)}&to=${iso(until)}`;
+    return LINES.flatMap((line) =>
+      [
+        ...Array.from({ length: 8 }, (_, n) => `board?at=${iso(until - n * 57 * MINUTE - 1)}`),
+        ...[`hours?at=${iso(until - 8 * HOUR)}`, `stops?${span}`, `count?${span}`, `gaps?${span}`],
+      ]
+        .map((rest) => `/api/lines/${line}/${rest}`)
+        .concat(`/api/readings?line=${line}&${span}`),
+    );
+  });
+}
+
+async function answersOf(product: Product, paths: readonly string[]): Promise<Answer[]> {
+  const answers: Answer[] = [];
+  for (const path of paths) {
+    const response = await fetch(product.http + path);
+    const text = await response.text();
+    const isRows = path.startsWith('/api/readings') && response.ok;
+    const body = isRows ? text : (JSON.parse(text) as unknown);
+    answers.push({ path, status: response.status, body });
+  }
+  return answers;
+}
+
+const delivered = (product: Product): Promise<Health> =>
+  until(
+    () => product.get<Health>('/api/health'),
+    ({ status, store }) => status === 'ok' && store.spooled === 0,
+    120_000,
+  );
+
+async function fill(folder: string, weeks: readonly (readonly Reading[])[]): Promise<void> {
+  const pace = { waitMs: () => 0, note: () => undefined };
+  const store = new SqliteStore({ file: join(folder, 'data', 'lineside.db'), pace });
+  await store.start();
+  for (const readings of weeks) {
+    for (const reading of readings) void store.append(reading);
+    await store.settled();
+  }
+  await store.close();
+}
+
+/** Readings on disk here of before an instant. */
+function oldOnes(folder: string, before: number): number {
+  const database = new DatabaseSync(join(folder, 'data', 'lineside.db'), { readOnly: true });
+  const found = database.prepare('SELECT count(*) AS count FROM readings WHERE at < ?').get(before);
+  database.close();
+  return Number(found?.['count']);
+}
+
+async function tellAgain(product: Product, readings: readonly Reading[]): Promise<void> {
+  const publisher = await Publisher.connect(product.mqtt, 'gateway', 2_000);
+  for (const { line, at, good, reject, seq, state } of readings) {
+    const payload = JSON.stringify({ good, reject, seq, ts: at, ...(state ? { state } : {}) });
+    await publisher.publish({ topic: `lineside/${line}/output`, payload });
+  }
+  await publisher.settled();
+  expect(publisher.unacknowledged).toEqual([]);
+  publisher.close();
+}
+
+async function expectInInflux(influxd: Influxd, weeks: readonly (readonly Reading[])[]) {
+  for (const [place, readings] of weeks.entries()) {
+    const numbers = readings.toSorted(compareReadings).map(({ seq }) => seq);
+    expect(await numbersInInflux(influxd, 'plant', LINES[place] ?? '')).toEqual(numbers);
+  }
+}
+
+const resolutionOf = async (product: Product, path: string): Promise<string | undefined> => {
+  const { lines } = await product.get<{ readonly lines: { readonly resolution: string }[] }>(path);
+  return lines[0]?.resolution;
+};
+
+/** Boards that differ in how exactly they know a silence (H2) are left out; how many those are. */
+function expectByMinute(answers: readonly Answer[], exact: readonly Answer[]): number {
+  let fresh = 0;
+  for (const [place, { path, status, body }] of answers.entries()) {
+    const before = exact[place]?.body as object;
+    if (path.includes('/gaps') || path.startsWith('/api/readings')) {
+      expect({ path, status }).toEqual({ path, status: 503 });
+      expect(JSON.stringify(body)).toMatch(/historyAway.*InfluxDB at .* does not answer/);
+      continue;
+    }
+    if (!path.includes('/board')) {
+      expect(body, path).toEqual(before);
+      continue;
+    }
+    const board = body as {
+      readonly resolution: string;
+      readonly state: { readonly name: string };
+    };
+    expect(board.resolution).toBe('minute');
+    const isFresh = board.state.name === 'noData' && !JSON.stringify(before).includes('"noData"');
+    if (isFresh) fresh += 1;
+    else expect({ ...board, resolution: 'reading' }, path).toEqual(before);
+  }
+  return fresh;
+}
+
+test.skipIf(!hasInfluxd)(
+  `${DAYS} days move to InfluxDB, leave the disk, and come back to a new one: the past stays as it was`,
+  { timeout: 240_000 },
+  async () => {
+    const random = seeded();
+    await using influxd = await startInfluxd();
+    await using folder = await aFolder();
+    const weeks = LINES.map((line) =>
+      // The last silence may go on beyond the end.
+      someWeeks(line, DAYS, random, end).filter(({ at }) => at <= end),
+    );
+    await fill(folder.path, weeks);
+    const start = (INFLUX_URL = `${influxd.http}/plant`): Promise<Product> =>
+      startProduct({ plant, folder: folder.path, env: { INFLUX_URL, RETENTION_DAYS: '400' } });
+    const ask = (product: Product): Promise<Answer[]> => answersOf(product, [...RECENT, ...OLD]);
+
+    let known: Answer[];
+    {
+      await using product = await start('');
+      known = await ask(product);
+      expect(new Set(known.map(({ status }) => status))).toEqual(new Set([200]));
+      await product.stop();
+    }
+    {
+      await using product = await start();
+      await delivered(product);
+      await expectInInflux(influxd, weeks);
+      expect(await ask(product)).toEqual(known);
+      await product.stop();
+    }
+    const [old, cutoff] = [OLD.length, end - LOCAL_DAYS * DAY_MS - DAY_MS];
+    const before = oldOnes(folder.path, cutoff);
+    {
+      await using product = await start();
+      const left = await until(
+        () => Promise.resolve(oldOnes(folder.path, cutoff)),
+        (count) => count < 500,
+        60_000,
+      );
+      console.log(
+        `${weeks.flat().length} readings; of ${before} old ones ${left} are left on disk`,
+      );
+      expect(await ask(product)).toEqual(known);
+      expect(await resolutionOf(product, viewOf(15))).toBe('reading');
+
+      await influxd.stop();
+      expect(await answersOf(product, RECENT)).toEqual(known.slice(0, RECENT.length));
+      const fresh = expectByMinute(await answersOf(product, OLD), known.slice(RECENT.length));
+      expect(fresh).toBeLessThan(old / 10);
+      expect(await resolutionOf(product, viewOf(17))).toBe('minute');
+      await influxd.start();
+      expect(await ask(product)).toEqual(known);
+      expect(await resolutionOf(product, viewOf(17))).toBe('reading');
+      expect(product.logged()).not.toMatch(/"level":50/);
+      await product.stop();
+    }
+    await rm(join(folder.path, 'data'), { recursive: true });
+    await using product = await start();
+    expect(await ask(product)).toEqual(known);
+    const { readings } = await product.get<Health>('/api/health');
+    const repeated = weeks.flat().filter(({ at }) => at > end - REPEATED_DAYS * DAY_MS);
+    await tellAgain(product, repeated);
+    expect((await product.get<Health>('/api/health')).readings).toEqual({
+      ...readings,
+      duplicates: readings.duplicates + repeated.length,
+    });
+    expect(await ask(product)).toEqual(known);
+    await delivered(product);
+    await expectInInflux(influxd, weeks);
+    console.log(`${readings.accepted} taken up again, ${repeated.length} told again`);
+  },
+);
