@@ -51,6 +51,8 @@ port.on('message', (order: DeliveryOrder) => {
     return;
   }
   stop.abort();
+  // What is under way fails at once: it is delivered again after the next start.
+  influx.close();
   port.close();
 });
 
@@ -71,6 +73,7 @@ async function wait(ms: number): Promise<void> {
 async function deliver({ upTo, instants }: Parcel): Promise<void> {
   for (let failures = 0; !stop.signal.aborted; failures++) {
     const written = await writer.write(instants, Date.now());
+    if (stop.signal.aborted) return;
     if (written.ok) {
       last = upTo;
       if (failures > 0) {
@@ -125,5 +128,4 @@ while (!stop.signal.aborted) {
   else if (performance.now() >= auditAt) await audit();
   else await wait(LOOK_EVERY_MS);
 }
-influx.close();
 database.close();
