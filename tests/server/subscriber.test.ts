@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { MOST_UNDER_WAY } from '../../server/src/subscriber/inflow.ts';
 import { Subscriber } from '../../server/src/subscriber/subscriber.ts';
 import { MORNING } from '../support/builders.ts';
 import { FakeClock } from '../support/fakeClock.ts';
@@ -98,7 +99,9 @@ describe('the connection', () => {
     expect(keepAlive).toBe(15);
     const properties = connect.subarray(11, 11 + (connect[10] ?? 0));
     expect(properties.includes(Buffer.from([0x11, 0, 9, 0x3a, 0x80])), '7 days').toBe(true);
-    expect(properties.includes(Buffer.from([0x21, 1, 0xf4])), 'receive maximum 500').toBe(true);
+    expect(properties.includes(Buffer.from([0x21, 0x07, 0xd0])), 'receive maximum 2,000').toBe(
+      true,
+    );
     expect(connect.includes('lineside-0123456789ab')).toBe(true);
     expect(connect.includes('se@cret'), 'percent-decoded').toBe(true);
   });
@@ -241,29 +244,29 @@ describe('acknowledgement means stored', () => {
     expect(store.counts.accepted).toBe(3);
   });
 
-  test('no more than 500 are under way, whatever the broker sends', async () => {
+  test('no more than 2,000 are under way, whatever the broker sends', async () => {
     const caller = await broker.subscriber();
     store.isHeld = true;
-    for (const id of numbers(1, 800)) caller.publish(id, OUTPUT, `{"good":${id}}`);
-    await store.until(({ held }) => held.length === 500);
+    for (const id of numbers(1, 2_800)) caller.publish(id, OUTPUT, `{"good":${id}}`);
+    await store.until(({ held }) => held.length === MOST_UNDER_WAY);
     await new Promise((next) => setTimeout(next, 20));
-    expect(store.held).toHaveLength(500);
+    expect(store.held).toHaveLength(MOST_UNDER_WAY);
     store.isHeld = false;
     for (const commit of store.held) commit();
-    await caller.until(({ pubacks }) => pubacks.length === 800);
-    expect(caller.pubacks).toEqual(numbers(1, 800));
+    await caller.until(({ pubacks }) => pubacks.length === 2_800);
+    expect(caller.pubacks).toEqual(numbers(1, 2_800));
   });
 
   test('those under way count over connections: a broker that delivers again fills no memory', async () => {
     store.isHeld = true;
     let caller = await broker.subscriber();
     for (let round = 0; round < 3; round++) {
-      for (const id of numbers(1, 400)) caller.publish(id, OUTPUT, `{"good":${id}}`);
-      await store.until(({ held }) => held.length >= (round === 0 ? 400 : 500));
+      for (const id of numbers(1, 1_600)) caller.publish(id, OUTPUT, `{"good":${id}}`);
+      await store.until(({ held }) => held.length >= (round === 0 ? 1_600 : MOST_UNDER_WAY));
       caller.close();
       caller = await nextSubscriber();
     }
-    expect(store.held).toHaveLength(500);
+    expect(store.held).toHaveLength(MOST_UNDER_WAY);
     store.isHeld = false;
     for (const commit of store.held) commit();
     await untilSettled(caller);
