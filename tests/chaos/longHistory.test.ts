@@ -25,7 +25,7 @@ import { seeded } from '../support/random.ts';
 import { someWeeks } from '../support/weeks.ts';
 
 const LINES = ['press', 'saw'];
-const DAYS = byLength(19, 40);
+const DAYS = byLength(17, 40);
 const LOCAL_DAYS = 10;
 const REPEATED_DAYS = 3;
 const plant = aPlant(LINES, ', staleAfterSeconds: 120');
@@ -41,7 +41,7 @@ interface Board {
 
 /** Questions about what is here at any time, and about what is in InfluxDB alone in the end. */
 const RECENT = questions(LINES, end, [0, 1, 7]);
-const OLD = questions(LINES, end, [14, 16]);
+const OLD = questions(LINES, end, [12, 14]);
 /** Each asked in one state of things only: whole shifts are kept in memory for a while. */
 const viewOf = (day: number): string => `/api/views?at=${iso(end - day * DAY_MS)}`;
 
@@ -131,10 +131,10 @@ test.skipIf(!hasInfluxd)(
       expect(await answersOf(product, RECENT)).toEqual(known.slice(0, RECENT.length));
       const fresh = expectByMinute(await answersOf(product, OLD), known.slice(RECENT.length));
       expect(fresh).toBeLessThan(old / 10);
-      expect(await resolutionOf(product, viewOf(17))).toBe('minute');
+      expect(await resolutionOf(product, viewOf(16))).toBe('minute');
       await influxd.start();
       expect(await ask(product)).toEqual(known);
-      expect(await resolutionOf(product, viewOf(17))).toBe('reading');
+      expect(await resolutionOf(product, viewOf(16))).toBe('reading');
       expect(product.logged()).not.toMatch(/"level":50/);
       await product.stop();
     }

@@ -31,7 +31,7 @@ export function questions(
     const span = `from=${iso(until - 8 * HOUR)}&to=${iso(until)}`;
     return lines.flatMap((line) =>
       [
-        ...Array.from({ length: 8 }, (_, n) => `board?at=${iso(until - n * 57 * MINUTE - 1)}`),
+        ...Array.from({ length: 5 }, (_, n) => `board?at=${iso(until - n * 91 * MINUTE - 1)}`),
         ...[`hours?at=${iso(until - 8 * HOUR)}`, `stops?${span}`, `count?${span}`, `gaps?${span}`],
       ]
         .map((rest) => `/api/lines/${line}/${rest}`)
