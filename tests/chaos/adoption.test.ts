@@ -65,6 +65,8 @@ describe.skipIf(!hasInfluxd)('a new DATA_DIR', () => {
         try {
           await using product = await start('timeout', '-s', 'KILL', seconds);
           await product.ended;
+          // It had all of them already.
+          await rm(join(folder.path, 'data'), { recursive: true });
         } catch {
           early += 1;
         }
