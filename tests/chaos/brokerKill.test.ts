@@ -11,7 +11,7 @@ import { Publisher, type Message } from '../support/publisher.ts';
 import { seeded } from '../support/random.ts';
 import { numbersInApi } from '../support/source.ts';
 
-const KILLS = byLength(3, 50);
+const KILLS = byLength(2, 50);
 /** Sent together, a hundred times a second. */
 const TOGETHER = 20;
 const EVERY_MS = 10;
