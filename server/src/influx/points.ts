@@ -2,7 +2,7 @@
 
 import { FieldType, type IPoint, type ISchemaOptions } from 'influx';
 import { compareReadings, type Reading } from '@lineside/domain/reading.ts';
-import { fromRows, NONE, ROW_WIDTH, toRows } from '../readings/rows.ts';
+import { fromRows, kindCode, NONE, ROW_WIDTH, stateCode } from '../readings/rows.ts';
 
 /** The retention policy that holds everything of ours. */
 export const POLICY = 'lineside';
@@ -51,17 +51,19 @@ export interface PointOf {
  * are written too: a point that is written again must cover all of what was there before.
  */
 export function pointsOf(instant: readonly Reading[]): PointOf[] {
-  const sorted = [...instant].sort(compareReadings);
-  const { names, numbers } = toRows(sorted);
+  const sorted = instant.length > 1 ? [...instant].sort(compareReadings) : instant;
   return sorted.map((reading, place) => {
-    const [line = 0, at = 0, seq, kind, good, reject, state, product = NONE, receivedAt] =
-      numbers.subarray(place * ROW_WIDTH, (place + 1) * ROW_WIDTH);
+    const { line, at, seq, kind, good, reject, product, receivedAt } = reading;
     const point = {
       measurement: READINGS,
-      tags: { line: names[line] ?? '' },
+      tags: { line },
       fields: {
-        ...{ seq, kind, good, reject, state },
-        product: product === NONE ? '' : names[product],
+        seq: seq ?? NONE,
+        kind: kindCode(kind),
+        good: good ?? NONE,
+        reject: reject ?? NONE,
+        state: stateCode(reading),
+        product: product ?? '',
         received_at: receivedAt,
       },
       timestamp: timestamp(at, place),
@@ -72,7 +74,9 @@ export function pointsOf(instant: readonly Reading[]): PointOf[] {
 
 /** Nanoseconds, as text: they exceed what a number holds exactly. */
 export function timestamp(at: number, place = 0): string {
-  return String(BigInt(at) * 1_000_000n + BigInt(place));
+  return at > 0
+    ? `${at}${String(place).padStart(6, '0')}`
+    : String(BigInt(at) * 1_000_000n + BigInt(place));
 }
 
 /** A row as InfluxDB answers it: the time in ms, then the columns. */

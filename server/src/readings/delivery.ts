@@ -43,6 +43,8 @@ export class Delivery {
   start(): void {
     const worker = new Worker(new URL('./delivery-thread.ts', import.meta.url), {
       workerData: this.#parts.options,
+      // A parcel is young and gone at once: with room for several, none is copied on the way.
+      resourceLimits: { maxYoungGenerationSizeMb: 64 },
     });
     worker.on('message', (news: DeliveryNews) => this.#hear(news));
     worker.on('error', (error) => this.#end(error));

@@ -33,6 +33,8 @@ export function stateCode({ state, online }: Reading): number {
   return online === null ? declared : declared + (online ? ONLINE : OFFLINE);
 }
 
+export const kindCode = (kind: Reading['kind']): number => KINDS.indexOf(kind);
+
 /** State codes of this or above tell availability; what is left of them declares a state. */
 export const FIRST_AVAILABILITY_CODE = OFFLINE;
 
@@ -51,7 +53,7 @@ export function toRows(readings: readonly Reading[]): Rows {
     numbers[place++] = placeOf(reading.line);
     numbers[place++] = reading.at;
     numbers[place++] = reading.seq ?? NONE;
-    numbers[place++] = KINDS.indexOf(reading.kind);
+    numbers[place++] = kindCode(reading.kind);
     numbers[place++] = reading.good ?? NONE;
     numbers[place++] = reading.reject ?? NONE;
     numbers[place++] = stateCode(reading);

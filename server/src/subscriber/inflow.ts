@@ -25,7 +25,7 @@ export interface InflowParts {
   readonly log: Log;
 }
 
-export const MOST_UNDER_WAY = 2000;
+export const MOST_UNDER_WAY = 2_000;
 const MOST_BYTES_UNDER_WAY = 16 * 1024 * 1024;
 
 /** Outlives connections: what one of them brought may still wait for the disk when the next one is there. */
