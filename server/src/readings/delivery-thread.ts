@@ -43,6 +43,7 @@ const port = parentPort;
 if (!port) throw new Error('this file runs as a thread only');
 const tell = (news: DeliveryNews): void => port.postMessage(news);
 const stop = new AbortController();
+const isOver = (): boolean => stop.signal.aborted;
 /** When to audit next, monotonic ms: at the start, and whenever the database may have lost something. */
 let auditAt = 0;
 port.on('message', (order: DeliveryOrder) => {
@@ -71,9 +72,9 @@ async function wait(ms: number): Promise<void> {
 }
 
 async function deliver({ upTo, instants }: Parcel): Promise<void> {
-  for (let failures = 0; !stop.signal.aborted; failures++) {
+  for (let failures = 0; !isOver(); failures++) {
     const written = await writer.write(instants, Date.now());
-    if (stop.signal.aborted) return;
+    if (isOver()) return;
     if (written.ok) {
       last = upTo;
       if (failures > 0) {
@@ -109,7 +110,7 @@ async function audit(): Promise<void> {
   const { lines, upTo } = books.stock(keptFrom);
   for (let parcel = spool.next(last); parcel && last < upTo; parcel = spool.next(last)) {
     await deliver(parcel);
-    if (stop.signal.aborted) return;
+    if (isOver()) return;
   }
   const there = await countHours(influx, lines);
   if (there.ok) {
@@ -122,7 +123,7 @@ async function audit(): Promise<void> {
 
 // Nothing, first: a database that is away or refuses us is known before there is something for it.
 await deliver({ upTo: 0, instants: [] });
-while (!stop.signal.aborted) {
+while (!isOver()) {
   const parcel = spool.next(last);
   if (parcel) await deliver(parcel);
   else if (performance.now() >= auditAt) await audit();
