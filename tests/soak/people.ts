@@ -91,7 +91,8 @@ export class People {
     this.#asleep?.wake();
     this.#screens.shift()?.close();
     this.#screens.push(await Screen.open(this.#options.http));
-    this.#asleep = this.#screens[this.#options.random.below(SCREENS - 1)] ?? null;
+    const awake = this.#screens.filter(({ isConnected }) => isConnected);
+    this.#asleep = awake[this.#options.random.below(awake.length)] ?? null;
     this.#asleep?.sleep();
     this.changes += 1;
   }
