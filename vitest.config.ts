@@ -37,7 +37,11 @@ const client: TestProjectConfiguration = {
 export default defineConfig({
   test: {
     projects: [
-      fast('architecture', ['tests/architecture.test.ts', 'tests/support/**/*.test.ts']),
+      fast('architecture', [
+        'tests/architecture.test.ts',
+        'tests/support/**/*.test.ts',
+        'tests/soak/**/*.test.ts',
+      ]),
       fast('domain'),
       fast('server'),
       fast('simulators'),

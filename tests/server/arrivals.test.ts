@@ -63,6 +63,18 @@ describe('T1 readings without a time of their own', () => {
     expect(arrivals.place(aReading({ at: later, good: 1, seq: 7 })).at).toBe(later);
   });
 
+  test('numbers are forgotten once they are too old to tell a redelivery', () => {
+    const arrivals = new Arrivals();
+    const minutes = (n: number): number => MORNING + n * 60_000;
+    const remembered = Array.from({ length: 60 }, (_, n) => {
+      arrivals.place(aReading({ at: minutes(n), good: n, seq: n }));
+      return arrivals.remembered;
+    });
+    const most = REMEMBERED_MS / 60_000 + 1;
+    expect(remembered.slice(most)).toEqual(Array.from({ length: 60 - most }, () => most));
+    expect(arrivals.place(aReading({ at: minutes(60), good: 50, seq: 50 })).at).toBe(minutes(50));
+  });
+
   test('what was stored before a restart is recalled', () => {
     const arrivals = new Arrivals();
     arrivals.recall([aReading({ good: 1, seq: 7 })]);

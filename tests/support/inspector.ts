@@ -9,7 +9,22 @@ interface Told {
   readonly id?: number;
   readonly method?: string;
   readonly result?: unknown;
-  readonly params?: { readonly sessionId?: string; readonly workerInfo?: { readonly url: string } };
+  readonly params?: {
+    readonly sessionId?: string;
+    readonly workerInfo?: { readonly url: string };
+    /** What a thread told. */
+    readonly message?: string;
+  };
+}
+
+/** Asks one thread: its own, or another through it. */
+type Ask = (method: string, params?: object) => Promise<unknown>;
+
+export interface MemoryInUse {
+  /** Bytes of every thread's heap and of the buffers that it holds, after everything unused is gone. */
+  readonly inUse: number;
+  /** Bytes that the process has from the system. */
+  readonly resident: number;
 }
 
 export class Inspector {
@@ -25,7 +40,7 @@ export class Inspector {
     });
   }
 
-  static async open(product: Product): Promise<Inspector> {
+  static async open(product: Pick<Product, 'logged'>): Promise<Inspector> {
     const address = /Debugger listening on (ws:\S+)/;
     const told = await until(
       () => Promise.resolve(product.logged()),
@@ -40,22 +55,39 @@ export class Inspector {
 
   /** Bytes of the main thread's heap that are in use after everything unused is gone. */
   async heapInUse(): Promise<number> {
-    for (let n = 0; n < 3; n++) await this.#ask('HeapProfiler.collectGarbage');
+    await collectGarbage(this.#ask);
     const { usedSize } = (await this.#ask('Runtime.getHeapUsage')) as { usedSize: number };
     return usedSize;
   }
 
+  /** The process's memory, all threads together. */
+  async memory(): Promise<MemoryInUse> {
+    await this.#findThreads();
+    const threads = [this.#ask, ...this.#threads.values().map((id) => this.#askingThread(id))];
+    for (const ask of threads) await collectGarbage(ask);
+    let [inUse, resident] = [0, 0];
+    for (const ask of threads) {
+      const told = (await evaluate(ask, 'process.memoryUsage()')) as NodeJS.MemoryUsage;
+      inUse += told.heapUsed + told.external;
+      resident = told.rss;
+    }
+    return { inUse, resident };
+  }
+
+  /** The value of an expression in the main thread; it must be what JSON can tell. */
+  evaluate(expression: string): Promise<unknown> {
+    return evaluate(this.#ask, expression);
+  }
+
   /** Ends the thread that runs this file, as a crash would. */
   async endThread(file: string): Promise<void> {
-    await this.#ask('NodeWorker.enable', { waitForDebuggerOnStart: false });
+    await this.#findThreads();
     const threads = await until(
       () => Promise.resolve([...this.#threads]),
       (known) => known.some(([url]) => url.endsWith(file)),
     );
     const [threadUrl, sessionId] = threads.find(([url]) => url.endsWith(file)) ?? ['', ''];
-    const params = { expression: 'process.exit(9)' };
-    const message = JSON.stringify({ id: 1, method: 'Runtime.evaluate', params });
-    void this.#ask('NodeWorker.sendMessageToWorker', { sessionId, message });
+    void evaluate(this.#askingThread(sessionId), 'process.exit(9)');
     await until(
       () => Promise.resolve(this.#threads.has(threadUrl)),
       (isThere) => !isThere,
@@ -67,11 +99,29 @@ export class Inspector {
     this.#socket.close();
   }
 
-  #ask(method: string, params: object = {}): Promise<unknown> {
+  /** Resolves once every thread there is was told of. */
+  async #findThreads(): Promise<void> {
+    await this.#ask('NodeWorker.enable', { waitForDebuggerOnStart: false });
+  }
+
+  readonly #ask: Ask = (method, params = {}) =>
+    this.#answer((id) => {
+      this.#socket.send(JSON.stringify({ id, method, params }));
+    });
+
+  #askingThread(sessionId: string): Ask {
+    return (method, params = {}) =>
+      this.#answer((id) => {
+        const message = JSON.stringify({ id, method, params });
+        void this.#ask('NodeWorker.sendMessageToWorker', { sessionId, message });
+      });
+  }
+
+  #answer(send: (id: number) => void): Promise<unknown> {
     const id = ++this.#lastId;
     return new Promise((resolve) => {
       this.#waiting.set(id, resolve);
-      this.#socket.send(JSON.stringify({ id, method, params }));
+      send(id);
     });
   }
 
@@ -84,6 +134,24 @@ export class Inspector {
         if (session === params?.sessionId) this.#threads.delete(url);
       }
     }
-    if (id !== undefined) this.#waiting.get(id)?.(result);
+    if (method === 'NodeWorker.receivedMessageFromWorker') {
+      this.#take(JSON.parse(params?.message ?? '{}') as Told);
+    }
+    if (id === undefined) return;
+    this.#waiting.get(id)?.(result);
+    this.#waiting.delete(id);
   }
+}
+
+async function collectGarbage(ask: Ask): Promise<void> {
+  for (let n = 0; n < 3; n++) await ask('HeapProfiler.collectGarbage');
+}
+
+async function evaluate(ask: Ask, expression: string): Promise<unknown> {
+  const { result, exceptionDetails } = (await ask('Runtime.evaluate', {
+    expression,
+    returnByValue: true,
+  })) as { readonly result: { readonly value?: unknown }; readonly exceptionDetails?: unknown };
+  if (exceptionDetails) throw new Error(`${expression}: ${JSON.stringify(exceptionDetails)}`);
+  return result.value;
 }

@@ -37,6 +37,11 @@ export class Screen {
     return screen;
   }
 
+  /** Not while it connects anew, as after a long sleep. */
+  get isConnected(): boolean {
+    return this.#socket.connected;
+  }
+
   /** Stops to read: nothing is taken, no ping is answered. */
   sleep(): void {
     const { transport } = this.#socket.io.engine as unknown as {
@@ -91,7 +96,10 @@ export class Screen {
     this.#isAsking = true;
     this.asked += 1;
     const after = this.cursor === null ? {} : { after: this.cursor };
-    const answer = await this.#socket.emitWithAck('subscribe', { lines: 'all', ...after });
+    const request = { lines: 'all', ...after } as const;
+    // Without a connection there is no answer; the next one asks anew.
+    const answer = await this.#socket.emitWithAck('subscribe', request).catch(() => null);
+    if (!answer) return;
     if (!answer.ok) throw new Error(answer.error.message);
     for (const view of answer.lines) this.lines.set(view.line.id, factsOf(view));
     this.cursor = answer.cursor;

@@ -16,7 +16,7 @@ export interface ViewsParts {
   readonly build: () => string;
   readonly calendar: Calendar;
   readonly floor: Pick<Floor, 'ids'>;
-  readonly facts: LineFactsSource;
+  readonly facts: Pick<LineFactsSource, 'check' | 'isDiscovered' | 'within'>;
   readonly shelf: Shelf;
   readonly clock: Pick<Clock, 'now'>;
 }
@@ -36,9 +36,9 @@ export function viewsRouter(parts: ViewsParts): Router {
       if (facts.standsIn(found, window)) shelf.forget(id, window);
       return JSON.stringify(viewOf(found, { ...window, discovered }));
     };
-    const views = await Promise.all(
-      [...new Set(ids)].map((id) => shelf.view(id, window, () => load(id))),
-    );
+    const views: string[] = [];
+    // One after the other, so that the live stream has its turn in between: all at once would hold it up for a second.
+    for (const id of new Set(ids)) views.push(await shelf.view(id, window, () => load(id)));
     const rest: Omit<ViewsAnswer, 'lines'> = { serverTime: clock.now(), build: build(), plant };
     // The views are text already.
     const answer = `${JSON.stringify(rest).slice(0, -1)},"lines":[${views.join(',')}]}`;

@@ -25,6 +25,7 @@ export class Arrivals {
       return { ...reading, at: first };
     }
     const at = this.#freeInstant(reading);
+    this.#forgetBefore(reading.receivedAt - REMEMBERED_MS);
     if (key !== null) this.#remember(key, at);
     return at === reading.at ? reading : { ...reading, at };
   }
@@ -36,6 +37,11 @@ export class Arrivals {
       // Placed behind others of a burst: what comes next belongs behind it.
       if (reading.at > reading.receivedAt) this.#last.set(reading.line, reading);
     }
+  }
+
+  /** How many readings with a sequence number are remembered. */
+  get remembered(): number {
+    return this.#sequenced.size;
   }
 
   #freeInstant({ line, receivedAt }: Reading): number {
@@ -56,6 +62,14 @@ export class Arrivals {
     for (const oldest of this.#sequenced.keys()) {
       this.#sequenced.delete(oldest);
       return;
+    }
+  }
+
+  /** What is too old to tell a redelivery only takes memory, for hours where lines are few. */
+  #forgetBefore(instant: number): void {
+    for (const [oldest, at] of this.#sequenced) {
+      if (at >= instant) return;
+      this.#sequenced.delete(oldest);
     }
   }
 }
