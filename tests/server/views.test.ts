@@ -24,7 +24,7 @@ test('a shift is opened line by line: live screens have their turn in between', 
     build: () => 'none',
     calendar: new Calendar('UTC', []),
     floor: { ids: LINES },
-    facts: { check: () => undefined, isDiscovered: () => false, within },
+    facts: { check: () => undefined, isDiscovered: () => false, standsIn: () => false, within },
     shelf: new Shelf(),
     clock: { now: () => MORNING },
   });

@@ -16,7 +16,7 @@ export interface ViewsParts {
   readonly build: () => string;
   readonly calendar: Calendar;
   readonly floor: Pick<Floor, 'ids'>;
-  readonly facts: Pick<LineFactsSource, 'check' | 'isDiscovered' | 'within'>;
+  readonly facts: Pick<LineFactsSource, 'check' | 'isDiscovered' | 'standsIn' | 'within'>;
   readonly shelf: Shelf;
   readonly clock: Pick<Clock, 'now'>;
 }
