@@ -5,7 +5,7 @@ import { cpu } from './cpu.ts';
 import { disk } from './disk.ts';
 import { latency } from './latency.ts';
 import { replay } from './replay.ts';
-import { shift } from './shift.ts';
+import { shift, shiftInInflux } from './shift.ts';
 import { size } from './size.ts';
 import { stack } from './stack.ts';
 import { throughput } from './throughput.ts';
@@ -17,6 +17,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<string[]>>> = {
   latency,
   replay,
   shift,
+  shiftInInflux,
   disk,
   size,
 };

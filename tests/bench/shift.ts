@@ -1,10 +1,12 @@
-/** Opening a shift in replay with one day or one year of 20 lines in the store, in turn in one run; and by the minute. */
+/** Opening a shift in replay with one day or one year of 20 lines in the store, in turn in one run; by the minute; and out of InfluxDB. */
 
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { ViewsAnswer } from '@lineside/domain/wire.ts';
+import { KEPT_READINGS } from '../../server/src/readings/prune.ts';
 import { prepareDatabase } from '../../server/src/readings/schema.ts';
+import { startInfluxd } from '../support/influxd.ts';
 import { aPlant } from '../support/plants.ts';
 import { aFolder, startProduct, until, type Product } from '../support/product.ts';
 import { median } from './process.ts';
@@ -13,7 +15,7 @@ const LINES = Array.from({ length: 20 }, (_, n) => `line-${n + 1}`);
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-const YEAR_DAYS = 365;
+const YEAR_DAYS = Number(process.env['DAYS'] ?? 365);
 /** Seconds between two readings of a line; 10 makes three times as many rows and takes three times as long. */
 const EVERY_MS = Number(process.env['EVERY_SECONDS'] ?? 30) * 1000;
 /** Days nothing can change any more are kept by the minute; the last ones are not (H1). */
@@ -29,7 +31,8 @@ export async function shift(): Promise<string[]> {
   const rowsOfYear = await fill(year.path, midnight - YEAR_DAYS * DAY, midnight);
   const filledMs = performance.now() - began;
   const rolledMs = await rollUp(year.path, (YEAR_DAYS - YOUNG_DAYS) * LINES.length);
-  const [ofDay, ofYear] = await compare(day.path, year.path, midnight);
+  const stores = [{ folder: day.path }, { folder: year.path }] as const;
+  const [ofDay, ofYear] = await compare(stores, midnight);
   forgetReadings(year.path, midnight);
   const ofMinutes = await openByMinute(year.path, midnight);
   const ratio = (median(ofYear) / median(ofDay)).toFixed(2);
@@ -57,7 +60,7 @@ async function fill(folder: string, from: number, to: number): Promise<number> {
   for (const [index, line] of LINES.entries()) {
     database.exec('BEGIN');
     database.prepare('INSERT INTO names VALUES (?, ?)').run(index + 1, line);
-    database.prepare('INSERT INTO lines VALUES (?)').run(index + 1);
+    database.prepare('INSERT INTO lines (line) VALUES (?)').run(index + 1);
     database
       .prepare(
         `WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < :last)
@@ -77,8 +80,8 @@ async function fill(folder: string, from: number, to: number): Promise<number> {
   return perLine * LINES.length;
 }
 
-const start = (folder: string): Promise<Product> =>
-  startProduct({ folder, plant: aPlant(LINES), env: { RETENTION_DAYS: '0' } });
+const start = (folder: string, env: Readonly<Record<string, string>> = {}): Promise<Product> =>
+  startProduct({ folder, plant: aPlant(LINES), env: { RETENTION_DAYS: '0', ...env } });
 
 /** How long the product takes to keep all days by the minute. */
 async function rollUp(folder: string, lineDays: number): Promise<number> {
@@ -96,17 +99,21 @@ async function rollUp(folder: string, lineDays: number): Promise<number> {
   return performance.now() - began;
 }
 
-/** The last full day's late shift, each time by a server that has opened only the early one. */
+interface Store {
+  readonly folder: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** The late shift of the day before a midnight, each time by a server that has opened only the early one. */
 async function compare(
-  dayFolder: string,
-  yearFolder: string,
+  stores: readonly [day: Store, year: Store],
   midnight: number,
 ): Promise<readonly [number[], number[]]> {
   const times: [number[], number[]] = [[], []];
   const [early, late] = [midnight - 14 * HOUR, midnight - 6 * HOUR];
   for (let round = 0; round < ROUNDS; round++) {
-    for (const [index, folder] of [dayFolder, yearFolder].entries()) {
-      await using product = await start(folder);
+    for (const [index, { folder, env }] of stores.entries()) {
+      await using product = await start(folder, env);
       await open(product, early, 'reading');
       times[index]?.push(await open(product, late, 'reading'));
       await product.stop();
@@ -145,4 +152,54 @@ async function open(product: Product, at: number, resolution: string): Promise<n
   );
   if (!isWhole || lines.length !== LINES.length) throw new Error('the shift is not whole');
   return took;
+}
+
+/** The same of a shift of months ago, which is in InfluxDB alone. */
+export async function shiftInInflux(): Promise<string[]> {
+  await using day = await aFolder();
+  await using year = await aFolder();
+  await using influxd = await startInfluxd();
+  const today = Math.floor(Date.now() / DAY) * DAY;
+  const midnight = today - Math.floor(YEAR_DAYS / 3) * DAY;
+  await fill(day.path, midnight - DAY, midnight);
+  const readings = await fill(year.path, today - YEAR_DAYS * DAY, today);
+  const stores = [
+    { folder: day.path, env: { INFLUX_URL: `${influxd.http}/day` } },
+    { folder: year.path, env: { INFLUX_URL: `${influxd.http}/year` } },
+  ] as const;
+  const began = performance.now();
+  for (const store of stores) await moveOver(store, midnight);
+  const movedMs = performance.now() - began;
+  const [ofDay, ofYear] = await compare(stores, midnight);
+  return [
+    `opening a shift of months ago out of InfluxDB, medians of ${ROUNDS}: ${median(ofDay).toFixed(0)} ms with a day in it, ` +
+      `${median(ofYear).toFixed(0)} ms with a year (${(readings / 1e6).toFixed(1)} million readings); ` +
+      `ratio ${(median(ofYear) / median(ofDay)).toFixed(2)} (aim: at most 1.3)`,
+    `all of it was delivered, counted and removed from the disk here within ${(movedMs / 1000).toFixed(0)} s`,
+  ];
+}
+
+/** Has everything delivered, and then what is old removed here, as it is at every start. */
+async function moveOver({ folder, env }: Store, midnight: number): Promise<void> {
+  const PATIENCE_MS = 3_600_000;
+  {
+    await using product = await start(folder, env);
+    await until(
+      () => product.get<{ store: { spooled: number } }>('/api/health'),
+      ({ store }) => store.spooled === 0,
+      PATIENCE_MS,
+    );
+    await product.stop();
+  }
+  await using product = await start(folder, env);
+  const database = new DatabaseSync(fileOf(folder), { readOnly: true });
+  const left = database.prepare('SELECT count(*) AS readings FROM readings WHERE at < ?');
+  const kept = LINES.length * (KEPT_READINGS + 5);
+  await until(
+    () => Promise.resolve(Number(left.get(midnight)?.['readings'])),
+    (readings) => readings <= kept,
+    PATIENCE_MS,
+  );
+  database.close();
+  await product.stop();
 }
