@@ -45,7 +45,10 @@ function spooledIn(file: string): Parcel[] {
   const database = new DatabaseSync(file, { readOnly: true });
   const spool = new SpoolReader(database);
   const parcels: Parcel[] = [];
-  for (let parcel = spool.next(0); parcel; parcel = spool.next(parcel.upTo)) parcels.push(parcel);
+  for (let upTo = -1; upTo < (parcels.at(-1)?.upTo ?? 0);) {
+    upTo = parcels.at(-1)?.upTo ?? 0;
+    parcels.push(...spool.parcels(upTo));
+  }
   database.close();
   return parcels;
 }
@@ -138,6 +141,24 @@ test('a reading that joins others of its millisecond brings the whole instant', 
       .map(({ good }) => good),
   ).toEqual([1, 2]);
   expect(store.spooled).toBe(1);
+});
+
+test('a long stretch is delivered in parcels, and counts as delivered with the last of them', async () => {
+  const file = await aFile();
+  const alone = await open(file, null);
+  const readings = Array.from({ length: 12_000 }, (_, n) =>
+    aReading({ at: MORNING + Math.floor(n / 3), good: n }),
+  );
+  await Promise.all(readings.map((reading) => alone.append(reading)));
+  await alone.close();
+  await open(file);
+  const parcels = spooledIn(file);
+  expect(readingsIn(parcels)).toEqual(readings);
+  expect(parcels.map(({ upTo }) => upTo)).toEqual([0, 0, 1]);
+  for (const { instants } of parcels) {
+    expect(instants.flat().length).toBeLessThan(5_003);
+    for (const instant of instants) expect(instant).toHaveLength(3);
+  }
 });
 
 test('nothing is removed by age that still waits', async () => {

@@ -43,6 +43,7 @@ const port = parentPort;
 if (!port) throw new Error('this file runs as a thread only');
 const tell = (news: DeliveryNews): void => port.postMessage(news);
 const stop = new AbortController();
+const isEnding = (): boolean => stop.signal.aborted;
 /** When to audit next, monotonic ms: at the start, and whenever the database may have lost something. */
 let auditAt = 0;
 port.on('message', (order: DeliveryOrder) => {
@@ -71,9 +72,9 @@ async function wait(ms: number): Promise<void> {
 }
 
 async function deliver({ upTo, instants }: Parcel): Promise<void> {
-  for (let failures = 0; !stop.signal.aborted; failures++) {
+  for (let failures = 0; !isEnding(); failures++) {
     const written = await writer.write(instants, Date.now());
-    if (stop.signal.aborted) return;
+    if (isEnding()) return;
     if (written.ok) {
       last = upTo;
       if (failures > 0) {
@@ -94,6 +95,17 @@ async function deliver({ upTo, instants }: Parcel): Promise<void> {
   }
 }
 
+/** Whether there was something. */
+async function deliverNext(): Promise<boolean> {
+  let wasThere = false;
+  for (const parcel of spool.parcels(last)) {
+    wasThere = true;
+    await deliver(parcel);
+    if (isEnding()) break;
+  }
+  return wasThere && !isEnding();
+}
+
 function refusedReading({ reading, reason }: { reading: Reading; reason: string }): Refused {
   return {
     receivedAt: reading.receivedAt,
@@ -107,10 +119,8 @@ function refusedReading({ reading, reason }: { reading: Reading; reason: string 
 async function audit(): Promise<void> {
   const keptFrom = retentionDays === null ? 0 : Date.now() - (retentionDays - 1) * DAY_MS;
   const { lines, upTo } = books.stock(keptFrom);
-  for (let parcel = spool.next(last); parcel && last < upTo; parcel = spool.next(last)) {
-    await deliver(parcel);
-    if (stop.signal.aborted) return;
-  }
+  while (last < upTo && (await deliverNext()));
+  if (isEnding()) return;
   const there = await countHours(influx, lines);
   if (there.ok) {
     auditAt = Infinity;
@@ -122,10 +132,9 @@ async function audit(): Promise<void> {
 
 // Nothing, first: a database that is away or refuses us is known before there is something for it.
 await deliver({ upTo: 0, instants: [] });
-while (!stop.signal.aborted) {
-  const parcel = spool.next(last);
-  if (parcel) await deliver(parcel);
-  else if (performance.now() >= auditAt) await audit();
-  else await wait(LOOK_EVERY_MS);
+while (!isEnding()) {
+  // Before what waits: while readings come in, something always does.
+  if (performance.now() >= auditAt) await audit();
+  else if (!(await deliverNext())) await wait(LOOK_EVERY_MS);
 }
 database.close();
