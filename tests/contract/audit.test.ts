@@ -1,4 +1,5 @@
 // InfluxDB may lose what it had acknowledged; what is here is delivered again, and never removed before.
+import type { Reading } from '@lineside/domain/reading.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SqliteStore } from '../../server/src/readings/sqlite.ts';
 import { nameOf, TimeSeries } from '../../server/src/readings/time-series.ts';
@@ -10,6 +11,7 @@ import { aFolder, until } from '../support/product.ts';
 
 const LINES = ['press-1', 'press-2'];
 const READINGS = 300;
+const DAY = 24 * HOUR;
 
 class Plant implements AsyncDisposable {
   readonly log = new TestLog();
@@ -124,5 +126,66 @@ describe.skipIf(!hasInfluxd)('audit', () => {
     expect(await series.store.prune(MORNING + HOUR)).toBe(READINGS - 65);
     expect(await series.store.read('press-1', 0, Infinity)).toEqual(given);
     log.expectNoErrors();
+  });
+
+  test('what InfluxDB refuses is not taken for lost, and holds up no removal', async () => {
+    await using folder = await aFolder();
+    const url = new URL(`${influxd.http}/audit-3`);
+    const spoilt = MORNING + 30 * DAY;
+    const [good, bad, later] = [MORNING, spoilt, MORNING + 60 * DAY].map((from, place) =>
+      Array.from({ length: [200, 5, 100][place] ?? 0 }, (_, n) =>
+        aReading({ at: from + n, good: n }),
+      ),
+    ) as [Reading[], Reading[], Reading[]];
+    {
+      await using plant = await Plant.open(url, folder.path);
+      const { series, local, log } = plant;
+      await until(
+        () => influxd.write('audit-3', 'lineside', `readings good="many" ${spoilt}000000`),
+        (status) => status === 204,
+      );
+      await Promise.all([...good, ...bad, ...later].map((each) => series.store.append(each)));
+      await plant.delivered();
+      expect(await series.store.prune(MORNING + DAY)).toBe(good.length - 64 - 1);
+      expect(local.counts.quarantined).toBe(bad.length);
+      expect(log.warnings).toEqual([]);
+    }
+    // A new process finds them missing, tries them once more, and knows then.
+    await using plant = await Plant.open(url, folder.path);
+    const { series, log } = plant;
+    await series.store.prune(MORNING + DAY);
+    await plant.delivered();
+    expect(await series.store.prune(MORNING + 61 * DAY)).toBeGreaterThan(bad.length);
+    expect(await series.store.prune(MORNING + 61 * DAY)).toBe(0);
+    expect(log.warnings.map(({ fields }) => fields)).toEqual([{ readings: bad.length }]);
+    log.expectNoErrors();
+  });
+
+  test('a database that was emptied is given everything again, whatever came in meanwhile', async () => {
+    await using folder = await aFolder();
+    const url = new URL(`${influxd.http}/audit-4`);
+    await using plant = await Plant.open(url, folder.path);
+    const { series, log } = plant;
+    const given = LINES.flatMap((line) =>
+      Array.from({ length: 12_000 }, (_, n) => aReading({ line, at: MORNING + n * 60, good: n })),
+    );
+    await Promise.all(given.map((reading) => series.store.append(reading)));
+    await plant.delivered();
+    await influxd.run('DROP DATABASE "audit-4"');
+    const over = new AbortController();
+    const audited = series.store.prune(0).finally(() => over.abort());
+    for (let n = 0; !over.signal.aborted; n++) {
+      await series.store.append(aReading({ line: 'press-3', at: MORNING + n, good: n }));
+    }
+    await audited;
+    await plant.delivered();
+    await until(
+      () => countIn('audit-4'),
+      (count) => count === series.store.counts.accepted,
+    );
+    // The first that InfluxDB was sent after it was emptied.
+    expect(log.errors.map(({ fields }) => fields)).toEqual([
+      { reason: expect.stringContaining('InfluxDB at') as string },
+    ]);
   });
 });
