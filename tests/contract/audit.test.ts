@@ -1,57 +1,14 @@
 // InfluxDB may lose what it had acknowledged; what is here is delivered again, and never removed before.
 import type { Reading } from '@lineside/domain/reading.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { SqliteStore } from '../../server/src/readings/sqlite.ts';
-import { nameOf, TimeSeries } from '../../server/src/readings/time-series.ts';
 import { aReading, HOUR, MORNING } from '../support/builders.ts';
-import { FakeClock } from '../support/fakeClock.ts';
 import { hasInfluxd, startInfluxd, type Influxd } from '../support/influxd.ts';
-import { TestLog } from '../support/log.ts';
+import { SpooledPlant } from '../support/spooledPlant.ts';
 import { aFolder, until } from '../support/product.ts';
 
 const LINES = ['press-1', 'press-2'];
 const READINGS = 300;
 const DAY = 24 * HOUR;
-
-class Plant implements AsyncDisposable {
-  readonly log = new TestLog();
-  readonly clock = new FakeClock(MORNING);
-  readonly #closers: (() => Promise<void>)[] = [];
-  local!: SqliteStore;
-  series!: TimeSeries;
-
-  static async open(url: URL, path: string): Promise<Plant> {
-    const plant = new Plant();
-    const file = `${path}/lineside.db`;
-    const pace = { waitMs: () => 0, note: () => undefined };
-    const spoolTarget = { name: nameOf(url), planned: [] };
-    const local = new SqliteStore({ file, pace, spoolTarget });
-    await local.start();
-    const onDeath = (error: Error): never => {
-      throw error;
-    };
-    const { clock, log } = plant;
-    const parts = { url, retentionDays: null, local, file, clock, log, onDeath };
-    const series = new TimeSeries(parts);
-    await series.start(new AbortController().signal);
-    plant.#closers.push(
-      () => series.close(),
-      () => local.close(),
-    );
-    return Object.assign(plant, { local, series });
-  }
-
-  async delivered(): Promise<void> {
-    await until(
-      () => Promise.resolve(this.local.spooled),
-      (spooled) => spooled === 0,
-    );
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const close of this.#closers.splice(0)) await close();
-  }
-}
 
 describe.skipIf(!hasInfluxd)('audit', () => {
   let influxd: Influxd;
@@ -70,7 +27,7 @@ describe.skipIf(!hasInfluxd)('audit', () => {
   test('what InfluxDB has lost is delivered again, and not removed here before it is', async () => {
     await using folder = await aFolder();
     const url = new URL(`${influxd.http}/audit-1`);
-    await using plant = await Plant.open(url, folder.path);
+    await using plant = await SpooledPlant.open(url, folder.path);
     const { local, series, log } = plant;
     const given = LINES.flatMap((line) =>
       Array.from({ length: READINGS }, (_, n) =>
@@ -109,7 +66,7 @@ describe.skipIf(!hasInfluxd)('audit', () => {
   test('nothing is removed here while InfluxDB cannot be asked', async () => {
     await using folder = await aFolder();
     const url = new URL(`${influxd.http}/audit-2`);
-    await using plant = await Plant.open(url, folder.path);
+    await using plant = await SpooledPlant.open(url, folder.path);
     const { local, series, log } = plant;
     const given = Array.from({ length: READINGS }, (_, n) =>
       aReading({ at: MORNING + n, good: n }),
@@ -138,7 +95,7 @@ describe.skipIf(!hasInfluxd)('audit', () => {
       ),
     ) as [Reading[], Reading[], Reading[]];
     {
-      await using plant = await Plant.open(url, folder.path);
+      await using plant = await SpooledPlant.open(url, folder.path);
       const { series, local, log } = plant;
       await until(
         () => influxd.write('audit-3', 'lineside', `readings good="many" ${spoilt}000000`),
@@ -151,7 +108,7 @@ describe.skipIf(!hasInfluxd)('audit', () => {
       expect(log.warnings).toEqual([]);
     }
     // A new process finds them missing, tries them once more, and knows then.
-    await using plant = await Plant.open(url, folder.path);
+    await using plant = await SpooledPlant.open(url, folder.path);
     const { series, log } = plant;
     await series.store.prune(MORNING + DAY);
     await plant.delivered();
@@ -164,7 +121,7 @@ describe.skipIf(!hasInfluxd)('audit', () => {
   test('a database that was emptied is given everything again, whatever came in meanwhile', async () => {
     await using folder = await aFolder();
     const url = new URL(`${influxd.http}/audit-4`);
-    await using plant = await Plant.open(url, folder.path);
+    await using plant = await SpooledPlant.open(url, folder.path);
     const { series, log } = plant;
     const given = LINES.flatMap((line) =>
       Array.from({ length: 12_000 }, (_, n) => aReading({ line, at: MORNING + n * 60, good: n })),

@@ -1,0 +1,53 @@
+/** The spool and an InfluxDB behind it, without the server around them. */
+
+import { SqliteStore } from '../../server/src/readings/sqlite.ts';
+import { nameOf, TimeSeries } from '../../server/src/readings/time-series.ts';
+import { MORNING } from './builders.ts';
+import { FakeClock } from './fakeClock.ts';
+import { TestLog } from './log.ts';
+import { until } from './product.ts';
+
+export class SpooledPlant implements AsyncDisposable {
+  readonly log = new TestLog();
+  readonly clock: FakeClock;
+  readonly #closers: (() => Promise<void>)[] = [];
+  local!: SqliteStore;
+  series!: TimeSeries;
+
+  private constructor(now: number) {
+    this.clock = new FakeClock(now);
+  }
+
+  /** @param now epoch ms */
+  static async open(url: URL, path: string, now = MORNING): Promise<SpooledPlant> {
+    const plant = new SpooledPlant(now);
+    const file = `${path}/lineside.db`;
+    const pace = { waitMs: () => 0, note: () => undefined };
+    const spoolTarget = { name: nameOf(url), planned: [] };
+    const local = new SqliteStore({ file, pace, spoolTarget });
+    await local.start();
+    const onDeath = (error: Error): never => {
+      throw error;
+    };
+    const { clock, log } = plant;
+    const parts = { url, retentionDays: null, local, file, clock, log, onDeath };
+    const series = new TimeSeries(parts);
+    await series.start(new AbortController().signal);
+    plant.#closers.push(
+      () => series.close(),
+      () => local.close(),
+    );
+    return Object.assign(plant, { local, series });
+  }
+
+  async delivered(): Promise<void> {
+    await until(
+      () => Promise.resolve(this.local.spooled),
+      (spooled) => spooled === 0,
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const close of this.#closers.splice(0)) await close();
+  }
+}
