@@ -68,7 +68,8 @@ export class TimeSeries {
     try {
       const lines = await this.#influx.lines();
       if (lines.length > 0) {
-        const told = 'this folder of data is new; the last days are taken up from the database';
+        const told =
+          'this folder of data is new or put back; the last days are taken up from the database';
         log.warn({ database: nameOf(url), lines: lines.length }, told);
       }
       const readings = await adopt({ local, history: this.#influx, lines, from, signal });
