@@ -175,10 +175,12 @@ test(
   { timeout: 30_000 },
   async () => {
     const file = await aFile();
-    const store = await open(file);
+    const store = await open(file, 'influx/plant', ['late']);
     const names = Array.from({ length: MOST_SERIES + 2 }, (_, n) => `line-${n}`);
     await Promise.all(names.map((line) => store.append(aReading({ line, good: 1 }))));
     expect(store.spooled).toBe(MOST_SERIES);
+    await store.append(aReading({ line: 'late', good: 1 }));
+    expect(store.spooled).toBe(MOST_SERIES + 1);
     const more = Array.from({ length: 99 }, (_, n) => MORNING + 1 + n);
     const last = names.at(-1) ?? '';
     const twoLines = [names[0] ?? '', last];
@@ -190,7 +192,7 @@ test(
     expect(left.map(({ length }) => length)).toEqual([expect.closeTo(66, -1), 100]);
     await store.close();
     const second = await open(file, 'influx/plant', [last]);
-    expect(second.spooled).toBe(MOST_SERIES + 99 + 100);
+    expect(second.spooled).toBe(MOST_SERIES + 1 + 99 + 100);
     expect(readingsIn(spooledIn(file)).some(({ line }) => line === last)).toBe(true);
   },
 );
