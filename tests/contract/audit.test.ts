@@ -145,4 +145,24 @@ describe.skipIf(!hasInfluxd)('audit', () => {
       { reason: expect.stringContaining('InfluxDB at') as string },
     ]);
   });
+
+  test('what is removed here while it is asked for is found in InfluxDB', async () => {
+    await using folder = await aFolder();
+    await using plant = await SpooledPlant.open(new URL(`${influxd.http}/audit-5`), folder.path);
+    const { series, local, log } = plant;
+    const given = Array.from({ length: 10_000 }, (_, n) => aReading({ at: MORNING + n, good: n }));
+    await Promise.all(given.map((reading) => series.store.append(reading)));
+    await plant.delivered();
+    // The thread that reads has so much to do before that removing is faster.
+    const busy = Array.from({ length: 30 }, () => local.read('press-1', 0, Infinity));
+    const asked = [
+      series.store.read('press-1', 0, Infinity),
+      series.store.before('press-1', MORNING + 200, 64),
+    ];
+    await local.prune(MORNING + HOUR);
+    await Promise.all(busy);
+    expect(await asked[0]).toEqual(given);
+    expect(await asked[1]).toEqual(given.slice(136, 200));
+    log.expectNoErrors();
+  });
 });

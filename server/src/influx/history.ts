@@ -67,9 +67,9 @@ export class InfluxHistory implements History {
     }
   }
 
-  /** The first of a span's readings. */
-  async piece(span: Span): Promise<Piece> {
-    const { readings, isCut } = await this.#some(span, 'ASC', PIECE_READINGS);
+  /** The first of a span's readings, about so many. */
+  async piece(span: Span, limit = PIECE_READINGS): Promise<Piece> {
+    const { readings, isCut } = await this.#some(span, 'ASC', limit);
     const last = readings.at(-1);
     if (!isCut || !last) return { readings, next: null };
     const whole = readings.filter(({ at }) => at < last.at);

@@ -54,9 +54,9 @@ export class Influx implements History {
     return this.#ask({ ask: 'lines' });
   }
 
-  async *pages({ line, from, to }: Span): AsyncGenerator<readonly Reading[]> {
+  async *pages({ line, from, to }: Span, limit?: number): AsyncGenerator<readonly Reading[]> {
     for (let next: number | null = from; next !== null;) {
-      const piece: RowsPiece = await this.#ask({ ask: 'piece', line, from: next, to });
+      const piece: RowsPiece = await this.#ask({ ask: 'piece', line, from: next, to, limit });
       const readings = fromRows(piece.rows);
       if (readings.length > 0) yield readings;
       ({ next } = piece);
