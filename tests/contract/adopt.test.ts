@@ -27,11 +27,11 @@ describe.skipIf(!hasInfluxd)('adoption', () => {
       aReading({ at: MORNING + Math.floor(n / 3), good: n, seq: n, kind: 'increment' }),
     );
     {
-      await using first = await SpooledPlant.open(url, join(folder.path, 'first'), now);
+      await using first = await SpooledPlant.open(url, join(folder.path, 'first'), { now });
       await Promise.all(given.map((reading) => first.series.store.append(reading)));
       await first.delivered();
     }
-    await using second = await SpooledPlant.open(url, join(folder.path, 'second'), now);
+    await using second = await SpooledPlant.open(url, join(folder.path, 'second'), { now });
     await second.delivered();
     expect(await second.series.store.read(LINE, 0, Infinity)).toEqual(given);
     expect(await second.local.before(LINE, now, 64)).toEqual(given.slice(-64));
@@ -55,7 +55,7 @@ describe.skipIf(!hasInfluxd)('adoption', () => {
       await plant.delivered();
     }
     await copyFile(restored, join(path, 'lineside.db'));
-    await using plant = await SpooledPlant.open(url, path, MORNING + 3 * DAY);
+    await using plant = await SpooledPlant.open(url, path, { now: MORNING + 3 * DAY });
     expect(await plant.local.read(LINE, 0, Infinity)).toEqual(given);
     plant.log.expectNoErrors();
   });

@@ -1,4 +1,6 @@
 // InfluxDB may lose what it had acknowledged; what is here is delivered again, and never removed before.
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import type { Reading } from '@lineside/domain/reading.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { aReading, HOUR, MORNING } from '../support/builders.ts';
@@ -164,5 +166,22 @@ describe.skipIf(!hasInfluxd)('audit', () => {
     expect(await asked[0]).toEqual(given);
     expect(await asked[1]).toEqual(given.slice(136, 200));
     log.expectNoErrors();
+  });
+
+  test('what is here alone goes by the age that readings tell, not by a clock that runs ahead', async () => {
+    await using folder = await aFolder();
+    const url = new URL(`${influxd.http}/audit-6`);
+    const given = Array.from({ length: 100 }, (_, n) => aReading({ at: MORNING + n, good: n }));
+    {
+      await using plant = await SpooledPlant.open(url, folder.path);
+      await Promise.all(given.map((reading) => plant.series.store.append(reading)));
+    }
+    const database = new DatabaseSync(join(folder.path, 'lineside.db'));
+    database.exec('UPDATE lines SET alone = 1');
+    database.close();
+    const options = { now: Date.UTC(2099, 0, 1), retentionDays: 400 };
+    await using plant = await SpooledPlant.open(url, folder.path, options);
+    expect(await plant.series.store.prune(MORNING + 300 * DAY)).toBe(0);
+    expect(await plant.series.store.prune(MORNING + 391 * DAY)).toBe(given.length - 65);
   });
 });

@@ -7,6 +7,12 @@ import { FakeClock } from './fakeClock.ts';
 import { TestLog } from './log.ts';
 import { until } from './product.ts';
 
+interface SpooledPlantOptions {
+  /** Epoch ms. */
+  readonly now?: number;
+  readonly retentionDays?: number | null;
+}
+
 export class SpooledPlant implements AsyncDisposable {
   readonly log = new TestLog();
   readonly clock: FakeClock;
@@ -18,8 +24,11 @@ export class SpooledPlant implements AsyncDisposable {
     this.clock = new FakeClock(now);
   }
 
-  /** @param now epoch ms */
-  static async open(url: URL, path: string, now = MORNING): Promise<SpooledPlant> {
+  static async open(
+    url: URL,
+    path: string,
+    { now = MORNING, retentionDays = null }: SpooledPlantOptions = {},
+  ): Promise<SpooledPlant> {
     const plant = new SpooledPlant(now);
     const file = `${path}/lineside.db`;
     const pace = { waitMs: () => 0, note: () => undefined };
@@ -30,7 +39,7 @@ export class SpooledPlant implements AsyncDisposable {
       throw error;
     };
     const { clock, log } = plant;
-    const parts = { url, retentionDays: null, local, file, clock, log, onDeath };
+    const parts = { url, retentionDays, local, file, clock, log, onDeath };
     const series = new TimeSeries(parts);
     await series.start(new AbortController().signal);
     plant.#closers.push(

@@ -130,10 +130,13 @@ export class SpooledStore implements ReadingStore, Prunable {
 
   /** Removes here what the database says that it has; those kept here alone go when they are old enough. */
   async prune(before: number, signal?: AbortSignal): Promise<number> {
-    const { local, delivery } = this.#parts;
+    const { local, delivery, retentionDays } = this.#parts;
     if (!(await delivery.audit(signal))) return 0;
     const spoolStart = await local.spoolStart();
-    return local.prune(Math.min(before, spoolStart), signal, this.#keptFrom);
+    // Not by the clock: one that runs ahead must not cost what is here alone.
+    const aloneBefore =
+      retentionDays === null ? -Infinity : before - (retentionDays - LOCAL_DAYS) * DAY_MS;
+    return local.prune(Math.min(before, spoolStart), signal, aloneBefore);
   }
 
   /** From when on the database keeps readings, by its retention policy. */
