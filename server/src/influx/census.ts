@@ -1,9 +1,9 @@
 /** How many readings InfluxDB has of each line's hours. */
 
+import { HOUR_MS } from '../readings/told-hours.ts';
 import type { InfluxDatabase } from './database.ts';
 import type { Answer } from './failure.ts';
 import { POLICY, READINGS } from './points.ts';
-import { HOUR_MS } from './told.ts';
 
 /** A line's hours since 1970 with readings, and how many they have. */
 export type Hours = ReadonlyMap<number, number>;
