@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { backUp } from '../../server/src/readings/backup.ts';
 import { aReading, HOUR, MORNING } from '../support/builders.ts';
 import { hasInfluxd, startInfluxd, type Influxd } from '../support/influxd.ts';
-import { aFolder } from '../support/product.ts';
+import { aFolder, until } from '../support/product.ts';
+import { Proxy } from '../support/proxy.ts';
 import { SpooledPlant } from '../support/spooledPlant.ts';
 
 const LINE = 'press-1';
@@ -58,5 +59,21 @@ describe.skipIf(!hasInfluxd)('adoption', () => {
     await using plant = await SpooledPlant.open(url, path, { now: MORNING + 3 * DAY });
     expect(await plant.local.read(LINE, 0, Infinity)).toEqual(given);
     plant.log.expectNoErrors();
+  });
+
+  // Sooner than InfluxDB's deadline.
+  test('a start is ended while InfluxDB gives no answer', { timeout: 10_000 }, async () => {
+    await using folder = await aFolder();
+    await using proxy = await Proxy.to(influxd.port);
+    proxy.stall();
+    const url = new URL(`http://127.0.0.1:${proxy.port}/adopt-3`);
+    const stop = new AbortController();
+    const opening = SpooledPlant.open(url, folder.path, { signal: stop.signal });
+    await until(
+      () => Promise.resolve(proxy.connections),
+      (connections) => connections > 0,
+    );
+    stop.abort();
+    await expect(opening).rejects.toThrow(/abort/);
   });
 });

@@ -11,6 +11,8 @@ interface SpooledPlantOptions {
   /** Epoch ms. */
   readonly now?: number;
   readonly retentionDays?: number | null;
+  /** Ends the start. */
+  readonly signal?: AbortSignal;
 }
 
 export class SpooledPlant implements AsyncDisposable {
@@ -27,7 +29,7 @@ export class SpooledPlant implements AsyncDisposable {
   static async open(
     url: URL,
     path: string,
-    { now = MORNING, retentionDays = null }: SpooledPlantOptions = {},
+    { now = MORNING, retentionDays = null, signal }: SpooledPlantOptions = {},
   ): Promise<SpooledPlant> {
     const plant = new SpooledPlant(now);
     const file = `${path}/lineside.db`;
@@ -41,11 +43,16 @@ export class SpooledPlant implements AsyncDisposable {
     const { clock, log } = plant;
     const parts = { url, retentionDays, local, file, clock, log, onDeath };
     const series = new TimeSeries(parts);
-    await series.start(new AbortController().signal);
     plant.#closers.push(
       () => series.close(),
       () => local.close(),
     );
+    try {
+      await series.start(signal ?? new AbortController().signal);
+    } catch (error) {
+      await plant[Symbol.asyncDispose]();
+      throw error;
+    }
     return Object.assign(plant, { local, series });
   }
 
