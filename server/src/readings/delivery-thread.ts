@@ -43,7 +43,7 @@ const port = parentPort;
 if (!port) throw new Error('this file runs as a thread only');
 const tell = (news: DeliveryNews): void => port.postMessage(news);
 const stop = new AbortController();
-const isEnding = (): boolean => stop.signal.aborted;
+const isOver = (): boolean => stop.signal.aborted;
 /** When to audit next, monotonic ms: at the start, and whenever the database may have lost something. */
 let auditAt = 0;
 port.on('message', (order: DeliveryOrder) => {
@@ -77,9 +77,9 @@ async function deliver(
   { upTo, instants }: Parcel,
   refuse: (reading: Reading) => void,
 ): Promise<void> {
-  for (let failures = 0; !isEnding(); failures++) {
+  for (let failures = 0; !isOver(); failures++) {
     const written = await writer.write(instants, Date.now());
-    if (isEnding()) return;
+    if (isOver()) return;
     if (written.ok) {
       last = upTo;
       if (failures > 0) {
@@ -108,9 +108,9 @@ async function deliverNext(): Promise<boolean> {
   for (const parcel of spool.parcels(last)) {
     wasThere = true;
     await deliver(parcel, refuse);
-    if (isEnding()) break;
+    if (isOver()) break;
   }
-  return wasThere && !isEnding();
+  return wasThere && !isOver();
 }
 
 function refusedReading({ reading, reason }: { reading: Reading; reason: string }): Refused {
@@ -127,9 +127,9 @@ async function audit(): Promise<void> {
   const keptFrom = retentionDays === null ? 0 : Date.now() - (retentionDays - 1) * DAY_MS;
   const { lines, upTo } = books.stock(keptFrom);
   while (last < upTo && (await deliverNext()));
-  if (isEnding()) return;
+  if (isOver()) return;
   const there = await countHours(influx, lines);
-  if (isEnding()) return;
+  if (isOver()) return;
   if (there.ok) {
     [auditAt, unaudited] = [Infinity, null];
     tell({ is: 'audited', missing: books.missing(lines, there.value) });
@@ -144,7 +144,7 @@ async function audit(): Promise<void> {
 
 // Nothing, first: a database that is away or refuses us is known before there is something for it.
 await deliver({ upTo: 0, instants: [] }, books.refusals());
-while (!isEnding()) {
+while (!isOver()) {
   // Before what waits: while readings come in, something always does.
   if (performance.now() >= auditAt) await audit();
   else if (!(await deliverNext())) await wait(LOOK_EVERY_MS);
