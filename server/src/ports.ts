@@ -71,7 +71,11 @@ export interface ReadingStore {
 
 /** Readings of the past, wherever they are. Rejects with {@link HistoryAway} when they cannot be asked for. */
 export interface ReadingHistory extends Pick<ReadingStore, 'read' | 'before' | 'lastOfEach'> {
-  pages(query: ReadingQuery & { readonly line: string }): AsyncIterable<readonly Reading[]>;
+  /** @param limit of a page, about */
+  pages(
+    query: ReadingQuery & { readonly line: string },
+    limit?: number,
+  ): AsyncIterable<readonly Reading[]>;
 }
 
 /** The time-series database does not answer: its readings are known again once it does. */

@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Health } from '@lineside/domain/wire.ts';
 import { expect, test } from 'vitest';
 import { DAY_MS } from '../../server/src/live/days.ts';
+import { LOCAL_DAYS } from '../../server/src/readings/spooled.ts';
 import { MINUTE } from '../support/builders.ts';
 import { hasInfluxd, startInfluxd } from '../support/influxd.ts';
 import { byLength } from '../support/length.ts';
@@ -25,8 +26,7 @@ import { seeded } from '../support/random.ts';
 import { someWeeks } from '../support/weeks.ts';
 
 const LINES = ['press', 'saw'];
-const DAYS = byLength(17, 40);
-const LOCAL_DAYS = 10;
+const DAYS = byLength(20, 40);
 const REPEATED_DAYS = 3;
 const plant = aPlant(LINES, ', staleAfterSeconds: 120');
 const end = Math.floor(Date.now() / MINUTE) * MINUTE - MINUTE;

@@ -376,7 +376,7 @@ describe.skipIf(!hasInfluxd)('InfluxDB', () => {
       expect(trouble).not.toMatch(/side\/|side%|secret|wrong/);
       return trouble;
     };
-    for (const user of ['line:wrong', 'nobody:wrong', '']) {
+    for (const user of ['line:wrong', 'nobody:wrong', 'line:100%wrong', '']) {
       expect(await troubleOf(aSide(guarded.http, { name: 'plant', user }))).toMatch(
         /does not accept the user and password.*INFLUX_URL/,
       );

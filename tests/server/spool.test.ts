@@ -45,7 +45,10 @@ function spooledIn(file: string): Parcel[] {
   const database = new DatabaseSync(file, { readOnly: true });
   const spool = new SpoolReader(database);
   const parcels: Parcel[] = [];
-  for (let parcel = spool.next(0); parcel; parcel = spool.next(parcel.upTo)) parcels.push(parcel);
+  for (let upTo = -1; upTo < (parcels.at(-1)?.upTo ?? 0);) {
+    upTo = parcels.at(-1)?.upTo ?? 0;
+    parcels.push(...spool.parcels(upTo));
+  }
   database.close();
   return parcels;
 }
@@ -140,6 +143,24 @@ test('a reading that joins others of its millisecond brings the whole instant', 
   expect(store.spooled).toBe(1);
 });
 
+test('a long stretch is delivered in parcels, and counts as delivered with the last of them', async () => {
+  const file = await aFile();
+  const alone = await open(file, null);
+  const readings = Array.from({ length: 12_000 }, (_, n) =>
+    aReading({ at: MORNING + Math.floor(n / 3), good: n }),
+  );
+  await Promise.all(readings.map((reading) => alone.append(reading)));
+  await alone.close();
+  await open(file);
+  const parcels = spooledIn(file);
+  expect(readingsIn(parcels)).toEqual(readings);
+  expect(parcels.map(({ upTo }) => upTo)).toEqual([0, 0, 1]);
+  for (const { instants } of parcels) {
+    expect(instants.flat().length).toBeLessThan(5_003);
+    for (const instant of instants) expect(instant).toHaveLength(3);
+  }
+});
+
 test('nothing is removed by age that still waits', async () => {
   const file = await aFile();
   const store = await open(file);
@@ -154,10 +175,12 @@ test(
   { timeout: 30_000 },
   async () => {
     const file = await aFile();
-    const store = await open(file);
+    const store = await open(file, 'influx/plant', ['late']);
     const names = Array.from({ length: MOST_SERIES + 2 }, (_, n) => `line-${n}`);
     await Promise.all(names.map((line) => store.append(aReading({ line, good: 1 }))));
     expect(store.spooled).toBe(MOST_SERIES);
+    await store.append(aReading({ line: 'late', good: 1 }));
+    expect(store.spooled).toBe(MOST_SERIES + 1);
     const more = Array.from({ length: 99 }, (_, n) => MORNING + 1 + n);
     const last = names.at(-1) ?? '';
     const twoLines = [names[0] ?? '', last];
@@ -169,7 +192,7 @@ test(
     expect(left.map(({ length }) => length)).toEqual([expect.closeTo(66, -1), 100]);
     await store.close();
     const second = await open(file, 'influx/plant', [last]);
-    expect(second.spooled).toBe(MOST_SERIES + 99 + 100);
+    expect(second.spooled).toBe(MOST_SERIES + 1 + 99 + 100);
     expect(readingsIn(spooledIn(file)).some(({ line }) => line === last)).toBe(true);
   },
 );

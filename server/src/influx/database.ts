@@ -3,6 +3,7 @@
 import { Agent } from 'node:http';
 import { Agent as SecureAgent } from 'node:https';
 import { InfluxDB, type IPoint } from 'influx';
+import { signInOf, type SignIn } from '../config/sign-in.ts';
 import {
   answeredWithin,
   DeadlineError,
@@ -43,6 +44,7 @@ export class InfluxDatabase {
   readonly name: string;
   readonly #url: URL;
   readonly #deadlineMs: number;
+  readonly #signIn: SignIn;
   readonly #addressee: Addressee;
   readonly #agent: Agent;
   readonly #closed = new AbortController();
@@ -51,8 +53,9 @@ export class InfluxDatabase {
     this.name = decodeURIComponent(url.pathname.slice(1));
     this.#url = url;
     this.#deadlineMs = deadlineMs;
-    const [host, user] = [url.host, decodeURIComponent(url.username)];
-    this.#addressee = { host, user, database: this.name };
+    this.#signIn = signInOf(url);
+    const user = this.#signIn.username ?? '';
+    this.#addressee = { host: url.host, user, database: this.name };
     const options = { keepAlive: true, maxSockets: CONNECTIONS };
     this.#agent = url.protocol === 'https:' ? new SecureAgent(options) : new Agent(options);
   }
@@ -143,7 +146,8 @@ export class InfluxDatabase {
 
   /** One for each request: only what belongs to the host takes a signal for writes too. */
   #client(signal: AbortSignal): InfluxDB {
-    const { hostname, port, protocol, username, password } = this.#url;
+    const { hostname, port, protocol } = this.#url;
+    const { username, password } = this.#signIn;
     const isSecure = protocol === 'https:';
     return new InfluxDB({
       hosts: [
@@ -154,8 +158,8 @@ export class InfluxDatabase {
           options: { agent: this.#agent, signal },
         },
       ],
-      username: decodeURIComponent(username),
-      password: decodeURIComponent(password),
+      username: username ?? '',
+      password: password ?? '',
       database: this.name,
       schema: [readingsSchema(this.name), toldSchema(this.name)],
       // Once more: an idle connection may have been closed by the other side just now.

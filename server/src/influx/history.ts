@@ -1,9 +1,10 @@
 /** Readings as InfluxDB holds them, asked in pieces, so that no answer is large. */
 
 import type { Reading } from '@lineside/domain/reading.ts';
+import { HOUR_MS } from '../readings/told-hours.ts';
 import type { Found, InfluxDatabase } from './database.ts';
 import { COLUMNS, POLICY, READINGS, readingsOf } from './points.ts';
-import { FACTS, HEARD, HOUR_MS, TOLD } from './told.ts';
+import { FACTS, HEARD, TOLD } from './told.ts';
 
 /** A line's span: `from <= at < to`, epoch ms. */
 export interface Span {
@@ -16,20 +17,6 @@ export interface Span {
 export interface Piece {
   readonly readings: readonly Reading[];
   readonly next: number | null;
-}
-
-/** The reading half of a store, of long ago. All of these reject with the trouble in plain words. */
-export interface History {
-  /** One line's readings with `from <= at < to`, in their order. */
-  read(line: string, from: number, to: number): Promise<Reading[]>;
-  /** The last readings of a line before an instant, in their order. */
-  before(line: string, at: number, limit: number): Promise<Reading[]>;
-  /** Of a line's readings before an instant the last with a state, a product, an availability, good and reject each. */
-  lastOfEach(line: string, at: number): Promise<Reading[]>;
-  /** Readings oldest first, some thousand at a time; a page ends between two instants. */
-  pages(span: Span): AsyncIterable<readonly Reading[]>;
-  /** Ids of lines with readings, the first heard first, to the hour. */
-  lines(): Promise<string[]>;
 }
 
 const PIECE_READINGS = 5_000;
@@ -46,19 +33,22 @@ const [EARLIEST, LATEST] = [Date.UTC(1677, 8, 22), Date.UTC(2262, 3, 11)];
 
 type Fact = (typeof FACTS)[number];
 
-export class InfluxHistory implements History {
+/** All of these reject with the trouble in plain words. */
+export class InfluxHistory {
   readonly #database: InfluxDatabase;
 
   constructor(database: InfluxDatabase) {
     this.#database = database;
   }
 
+  /** One line's readings with `from <= at < to`, in their order. */
   async read(line: string, from: number, to: number): Promise<Reading[]> {
     const pieces: (readonly Reading[])[] = [];
     for await (const readings of this.pages({ line, from, to })) pieces.push(readings);
     return pieces.flat();
   }
 
+  /** Readings oldest first, some thousand at a time; a page ends between two instants. */
   async *pages(span: Span): AsyncGenerator<readonly Reading[]> {
     for (let next: number | null = span.from; next !== null;) {
       const piece: Piece = await this.piece({ ...span, from: next });
@@ -67,9 +57,9 @@ export class InfluxHistory implements History {
     }
   }
 
-  /** The first of a span's readings. */
-  async piece(span: Span): Promise<Piece> {
-    const { readings, isCut } = await this.#some(span, 'ASC', PIECE_READINGS);
+  /** The first of a span's readings, about so many. */
+  async piece(span: Span, limit = PIECE_READINGS): Promise<Piece> {
+    const { readings, isCut } = await this.#some(span, 'ASC', limit);
     const last = readings.at(-1);
     if (!isCut || !last) return { readings, next: null };
     const whole = readings.filter(({ at }) => at < last.at);
@@ -77,6 +67,7 @@ export class InfluxHistory implements History {
     return { readings: await this.#instant(span.line, last.at), next: last.at + 1 };
   }
 
+  /** The last readings of a line before an instant, in their order. */
   async before(line: string, at: number, limit: number): Promise<Reading[]> {
     if (limit <= 0) return [];
     const recent = await this.#last({ line, from: at - RECENT_MS, to: at }, limit);
@@ -84,6 +75,7 @@ export class InfluxHistory implements History {
     return this.#last({ line, from: await this.#heardFrom(line, at, limit), to: at }, limit);
   }
 
+  /** Of a line's readings before an instant the last with a state, a product, an availability, good and reject each. */
   async lastOfEach(line: string, at: number): Promise<Reading[]> {
     const found = new Map<Fact, Reading>();
     let open = FACTS.map((fact) => ({ fact, to: at }));
@@ -105,6 +97,7 @@ export class InfluxHistory implements History {
     return FACTS.flatMap((fact) => found.get(fact) ?? []).sort((a, b) => a.at - b.at);
   }
 
+  /** Ids of lines with readings, the first heard first, to the hour. */
   async lines(): Promise<string[]> {
     const statement = `SELECT FIRST("${HEARD}"), "line" FROM ${TOLD_FROM} GROUP BY "line"`;
     const answer = await this.#database.query([statement], {});

@@ -21,7 +21,7 @@ async function serve(request: InfluxRequest): Promise<Served> {
     case 'declared':
       return asRows(await history.lastOfEach(request.line, request.at));
     case 'piece': {
-      const { readings, next } = await history.piece(request);
+      const { readings, next } = await history.piece(request, request.limit);
       const rows = toRows(readings);
       return { value: { rows, next } satisfies RowsPiece, transfer: [rows.numbers.buffer] };
     }

@@ -1,10 +1,10 @@
 /** InfluxDB as the server sees it: what it knows of the past, behind a thread. */
 
 import type { Reading } from '@lineside/domain/reading.ts';
-import { HistoryAway } from '../ports.ts';
+import { HistoryAway, type ReadingHistory } from '../ports.ts';
 import { fromRows, type Rows } from '../readings/rows.ts';
 import { Thread } from '../readings/thread.ts';
-import type { History, Span } from './history.ts';
+import type { Span } from './history.ts';
 import type { InfluxRequest, InfluxSettings, RowsPiece } from './protocol.ts';
 
 export interface InfluxOptions {
@@ -18,7 +18,7 @@ export interface InfluxOptions {
 
 const DEADLINE_MS = 15_000;
 
-export class Influx implements History {
+export class Influx implements ReadingHistory {
   readonly #options: InfluxOptions;
   #thread: Thread<InfluxRequest> | null = null;
 
@@ -50,13 +50,14 @@ export class Influx implements History {
     return this.#rows({ ask: 'declared', line, at });
   }
 
+  /** Ids of lines with readings, the first heard first, to the hour. */
   lines(): Promise<string[]> {
     return this.#ask({ ask: 'lines' });
   }
 
-  async *pages({ line, from, to }: Span): AsyncGenerator<readonly Reading[]> {
+  async *pages({ line, from, to }: Span, limit?: number): AsyncGenerator<readonly Reading[]> {
     for (let next: number | null = from; next !== null;) {
-      const piece: RowsPiece = await this.#ask({ ask: 'piece', line, from: next, to });
+      const piece: RowsPiece = await this.#ask({ ask: 'piece', line, from: next, to, limit });
       const readings = fromRows(piece.rows);
       if (readings.length > 0) yield readings;
       ({ next } = piece);

@@ -10,10 +10,16 @@ export interface InfluxSettings {
   readonly deadlineMs: number;
 }
 
-/** `piece`: the first whole instants of a span, epoch ms. */
+/** `piece`: the first whole instants of a span, epoch ms, about `limit` readings. */
 export type InfluxRequest =
   | Extract<ReadRequest, { readonly ask: 'between' | 'before' | 'declared' }>
-  | { readonly ask: 'piece'; readonly line: string; readonly from: number; readonly to: number }
+  | {
+      readonly ask: 'piece';
+      readonly line: string;
+      readonly from: number;
+      readonly to: number;
+      readonly limit?: number | undefined;
+    }
   | { readonly ask: 'lines' };
 
 export interface RowsPiece {

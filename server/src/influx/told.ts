@@ -3,9 +3,9 @@
 import { FieldType, type IPoint, type ISchemaOptions } from 'influx';
 import type { Reading } from '@lineside/domain/reading.ts';
 import { FIRST_AVAILABILITY_CODE, NONE } from '../readings/rows.ts';
+import { HOUR_MS } from '../readings/told-hours.ts';
 import { timestamp } from './points.ts';
 
-export const HOUR_MS = 3_600_000;
 export const TOLD = 'told';
 
 interface Fact {

@@ -1,4 +1,4 @@
-/** A new folder of data takes up the last days of a time-series database that knows more than it does. */
+/** A folder of data that is new, or an older one put back, takes up the last days of a time-series database that knows more. */
 
 import type { Reading } from '@lineside/domain/reading.ts';
 import type { ReadingHistory } from '../ports.ts';
@@ -25,15 +25,22 @@ export async function adopt({ local, history, lines, from, signal }: AdoptParts)
     signal.throwIfAborted();
     for (let start = 0; start < readings.length; start += TOGETHER) {
       const together = readings.slice(start, start + TOGETHER);
-      await Promise.all(together.map((reading) => local.append(reading)));
+      const areNew = await Promise.all(together.map((reading) => local.append(reading)));
+      adopted += areNew.filter(Boolean).length;
     }
-    adopted += readings.length;
+  };
+  // Delivered again without others of its millisecond, a reading would take the place of one of them.
+  const keepInstants = async (line: string, readings: readonly Reading[]): Promise<void> => {
+    for (const at of new Set(readings.map((reading) => reading.at))) {
+      await keep(await history.read(line, at, at + 1));
+    }
   };
   for (const line of lines) {
     // What pruning would have left (KEPT_READINGS), and then everything.
     const before = await history.before(line, from, KEPT_READINGS);
-    await keep(await history.lastOfEach(line, before[0]?.at ?? from));
-    await keep(await history.lastOfEach(line, from));
+    await keepInstants(line, before.slice(0, 1));
+    await keepInstants(line, await history.lastOfEach(line, before[0]?.at ?? from));
+    await keepInstants(line, await history.lastOfEach(line, from));
     await keep(before);
     for await (const page of history.pages({ line, from, to: Infinity })) await keep(page);
   }

@@ -1,6 +1,7 @@
 /** What is here, counted, so that the time-series database can be asked whether it still has all of it. */
 
 import type { DatabaseSync } from 'node:sqlite';
+import type { Reading } from '@lineside/domain/reading.ts';
 import type { Census } from '../influx/census.ts';
 import type { Stretch } from './spool.ts';
 import { HOUR_MS } from './told-hours.ts';
@@ -12,7 +13,7 @@ export interface Stock {
   readonly upTo: number;
 }
 
-/** What the database does not have, though it acknowledged it. */
+/** What the database does not have of a line, though it acknowledged it: hours, and how many readings of them. */
 export interface Missing {
   readonly stretches: readonly Stretch[];
   readonly readings: number;
@@ -24,6 +25,8 @@ export class Audit {
   readonly #hours;
   readonly #newest;
   readonly #find;
+  /** How many readings of a line's hour the database does not take. */
+  readonly #refused = new Map<string, number>();
 
   constructor(database: DatabaseSync) {
     this.#database = database;
@@ -58,19 +61,36 @@ export class Audit {
     }
   }
 
-  /** Hours of which the database has fewer readings than there were here. */
-  missing(here: Census, there: Census): Missing {
-    const stretches: Stretch[] = [];
-    let readings = 0;
-    for (const [name, hours] of here) {
+  /**
+   * To be told which of some readings, none of them twice, the database refused: it lacks these for
+   * good. Whatever is delivered again is refused again, so the most that was refused at once counts.
+   */
+  refusals(): (reading: Reading) => void {
+    const now = new Map<string, number>();
+    return ({ line, at }) => {
+      const key = keyOf(line, Math.floor(at / HOUR_MS));
+      const count = (now.get(key) ?? 0) + 1;
+      now.set(key, count);
+      this.#refused.set(key, Math.max(this.#refused.get(key) ?? 0, count));
+    };
+  }
+
+  /** Of each line the hours of which the database has fewer readings than there were here. */
+  missing(here: Census, there: Census): Missing[] {
+    return [...here].flatMap(([name, hours]) => {
       const line = Number(this.#find.get(name)?.['id']);
+      const stretches: Stretch[] = [];
+      let readings = 0;
       for (const [hour, count] of hours) {
-        const lost = count - (there.get(name)?.get(hour) ?? 0);
+        const refused = this.#refused.get(keyOf(name, hour)) ?? 0;
+        const lost = count - refused - (there.get(name)?.get(hour) ?? 0);
         if (lost <= 0) continue;
         stretches.push({ line, from: hour * HOUR_MS, to: (hour + 1) * HOUR_MS });
         readings += lost;
       }
-    }
-    return { stretches, readings };
+      return readings > 0 ? [{ stretches, readings }] : [];
+    });
   }
 }
+
+const keyOf = (line: string, hour: number): string => `${line} ${hour}`;

@@ -27,6 +27,7 @@ export async function backUp(databaseFile: string, copyFile: string): Promise<nu
   try {
     await copy(databaseFile, unfinished);
     check(unfinished);
+    beginAnew(unfinished);
     await rename(unfinished, copyFile);
   } finally {
     await removeDatabase(unfinished);
@@ -59,6 +60,17 @@ function check(file: string): void {
         `the copy is damaged (${String(found)}), and so may be the database: keep your older backups`,
       );
     }
+  } finally {
+    database.close();
+  }
+}
+
+/** A time-series database knows what comes after the copy is made: once put back, it is to be asked for that. */
+function beginAnew(file: string): void {
+  const database = new DatabaseSync(file);
+  try {
+    const knows = database.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'delivery'`).get();
+    if (knows) database.exec('UPDATE delivery SET adopted = 0');
   } finally {
     database.close();
   }

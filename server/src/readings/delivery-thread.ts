@@ -25,7 +25,7 @@ export type DeliveryNews =
   | { readonly is: 'trouble'; readonly trouble: string | null }
   /** Something that an administrator should put right, while readings are taken all the same. */
   | { readonly is: 'notice'; readonly notice: string }
-  | { readonly is: 'audited'; readonly missing: Missing };
+  | { readonly is: 'audited'; readonly missing: readonly Missing[] };
 
 /** What the thread is asked for. */
 export type DeliveryOrder = 'audit' | 'close';
@@ -65,13 +65,18 @@ const books = new Audit(database);
 /** Everything spooled up to this number is delivered. */
 let last = 0;
 let notice: string | null = null;
+/** Why the last audit failed. */
+let unaudited: string | null = null;
 
 /** Resolves early when the thread is to end. */
 async function wait(ms: number): Promise<void> {
   await pause(ms, undefined, { signal: stop.signal }).catch(() => undefined);
 }
 
-async function deliver({ upTo, instants }: Parcel): Promise<void> {
+async function deliver(
+  { upTo, instants }: Parcel,
+  refuse: (reading: Reading) => void,
+): Promise<void> {
   for (let failures = 0; !isOver(); failures++) {
     const written = await writer.write(instants, Date.now());
     if (isOver()) return;
@@ -85,6 +90,7 @@ async function deliver({ upTo, instants }: Parcel): Promise<void> {
         tell({ is: 'notice', notice: writer.notice });
       }
       ({ notice } = writer);
+      for (const { reading } of written.refused) refuse(reading);
       tell({ is: 'delivered', upTo, refused: written.refused.map(refusedReading) });
       return;
     }
@@ -93,6 +99,18 @@ async function deliver({ upTo, instants }: Parcel): Promise<void> {
     // Half of it by chance: many servers must not come back to one database in step.
     await wait(most * (0.5 + Math.random() / 2));
   }
+}
+
+/** Whether there was something. */
+async function deliverNext(): Promise<boolean> {
+  let wasThere = false;
+  const refuse = books.refusals();
+  for (const parcel of spool.parcels(last)) {
+    wasThere = true;
+    await deliver(parcel, refuse);
+    if (isOver()) break;
+  }
+  return wasThere && !isOver();
 }
 
 function refusedReading({ reading, reason }: { reading: Reading; reason: string }): Refused {
@@ -108,25 +126,27 @@ function refusedReading({ reading, reason }: { reading: Reading; reason: string 
 async function audit(): Promise<void> {
   const keptFrom = retentionDays === null ? 0 : Date.now() - (retentionDays - 1) * DAY_MS;
   const { lines, upTo } = books.stock(keptFrom);
-  for (let parcel = spool.next(last); parcel && last < upTo; parcel = spool.next(last)) {
-    await deliver(parcel);
-    if (isOver()) return;
-  }
+  while (last < upTo && (await deliverNext()));
+  if (isOver()) return;
   const there = await countHours(influx, lines);
+  if (isOver()) return;
   if (there.ok) {
-    auditAt = Infinity;
+    [auditAt, unaudited] = [Infinity, null];
     tell({ is: 'audited', missing: books.missing(lines, there.value) });
-  } else {
-    auditAt = performance.now() + LONGEST_PAUSE_MS;
+    return;
   }
+  auditAt = performance.now() + LONGEST_PAUSE_MS;
+  if (there.trouble === unaudited) return;
+  unaudited = there.trouble;
+  const told = `what it has cannot be counted, and nothing is removed from DATA_DIR until it can`;
+  tell({ is: 'notice', notice: `${told}: ${there.trouble}` });
 }
 
 // Nothing, first: a database that is away or refuses us is known before there is something for it.
-await deliver({ upTo: 0, instants: [] });
+await deliver({ upTo: 0, instants: [] }, books.refusals());
 while (!isOver()) {
-  const parcel = spool.next(last);
-  if (parcel) await deliver(parcel);
-  else if (performance.now() >= auditAt) await audit();
-  else await wait(LOOK_EVERY_MS);
+  // Before what waits: while readings come in, something always does.
+  if (performance.now() >= auditAt) await audit();
+  else if (!(await deliverNext())) await wait(LOOK_EVERY_MS);
 }
 database.close();

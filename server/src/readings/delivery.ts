@@ -53,18 +53,16 @@ export class Delivery {
   }
 
   /**
-   * Has the database asked whether it has what is here; what it lacks is spooled again. Resolves to
-   * `false` when it could not be asked before the signal came or this was closed.
+   * Has the database asked whether it has what is here, and spools again what it lacks. Resolves to
+   * `false` when the one or the other was not possible before the signal came or this was closed.
    */
-  async audit(signal?: AbortSignal): Promise<boolean> {
-    if (this.#isClosing || signal?.aborted) return false;
+  audit(signal?: AbortSignal): Promise<boolean> {
+    if (this.#isClosing || signal?.aborted) return Promise.resolve(false);
     const { promise, resolve } = Promise.withResolvers<boolean>();
     this.#waiting.push(resolve);
     signal?.addEventListener('abort', () => resolve(false), { once: true });
     this.#order('audit');
-    const isAudited = await promise;
-    await this.#noting;
-    return isAudited;
+    return promise;
   }
 
   /** Does not wait for the database: what is not delivered stays in the spool. */
@@ -91,8 +89,7 @@ export class Delivery {
         this.#soon(() => this.#note(news.upTo, news.refused));
         break;
       case 'audited':
-        if (news.missing.readings > 0) this.#soon(() => this.#respool(news.missing));
-        this.#tellWaiting(true);
+        this.#soon(async () => this.#tellWaiting(await this.#respool(news.missing)));
     }
   }
 
@@ -108,16 +105,20 @@ export class Delivery {
     this.#noting = this.#noting.then(run);
   }
 
-  async #respool(missing: Missing): Promise<void> {
+  /** Whether what the database lacks is spooled. */
+  async #respool(missing: readonly Missing[]): Promise<boolean> {
     const { store, log } = this.#parts;
     try {
-      await store.respool(missing);
-      const told =
-        'the time-series database lacks readings that it had taken; they are delivered again';
-      log.warn({ readings: missing.readings }, told);
+      await Promise.all(missing.map((each) => store.respool(each)));
     } catch (error) {
       log.error({ error }, 'what the time-series database lacks could not be noted');
+      return false;
     }
+    const readings = missing.reduce((sum, each) => sum + each.readings, 0);
+    const told =
+      'the time-series database lacks readings that it had taken; they are delivered again';
+    if (readings > 0) log.warn({ readings }, told);
+    return true;
   }
 
   async #note(upTo: number, refused: readonly Refused[]): Promise<void> {

@@ -11,11 +11,14 @@ export class LineTable {
   readonly #insert;
   readonly #find;
   readonly #count;
+  readonly #planned: ReadonlySet<string>;
   /** Whether each line is kept here alone. */
   readonly #known = new Map<number, boolean>();
   #lines: number | null = null;
 
-  constructor(database: DatabaseSync) {
+  /** @param planned lines that get a series however many there are */
+  constructor(database: DatabaseSync, planned: readonly string[]) {
+    this.#planned = new Set(planned);
     this.#insert = database.prepare(
       'INSERT INTO lines (line, alone) VALUES (?, ?) ON CONFLICT DO NOTHING',
     );
@@ -24,11 +27,12 @@ export class LineTable {
   }
 
   /** Notes a line with readings; whether it is kept here alone. */
-  note(line: number): boolean {
+  note(line: number, name: string): boolean {
     const known = this.#known.get(line);
     if (known !== undefined) return known;
     const lines = (this.#lines ??= Number(this.#count.get()?.['lines']));
-    const inserted = Number(this.#insert.run(line, Number(lines >= MOST_SERIES)).changes);
+    const isBeyond = lines >= MOST_SERIES && !this.#planned.has(name);
+    const inserted = Number(this.#insert.run(line, Number(isBeyond)).changes);
     this.#lines += inserted;
     const isAlone = Number(this.#find.get(line)?.['alone']) === 1;
     if (this.#known.size >= MOST_REMEMBERED) this.#known.clear();

@@ -11,10 +11,19 @@ interface Head {
 }
 
 const MOST_MERGED = 5_000;
+const LEAST_PAGE_READINGS = 50;
 
-/** @param streams each in order of time; however many they are, a reading costs the logarithm of that */
+/** How many readings a page of each of so many lines should have, as all of them are held at once. */
+export const pageSize = (lines: number): number =>
+  Math.max(LEAST_PAGE_READINGS, Math.floor(MOST_MERGED / (lines || 1)));
+
+/**
+ * @param streams each in order of time; however many they are, a reading costs the logarithm of that
+ * @param limit of a page
+ */
 export async function* mergePages(
   streams: readonly AsyncIterable<readonly Reading[]>[],
+  limit = MOST_MERGED,
 ): AsyncGenerator<readonly Reading[]> {
   const heap: Head[] = [];
   for (const [order, pages] of streams.entries()) {
@@ -33,7 +42,7 @@ export async function* mergePages(
       if (last && last !== head) heap[0] = last;
     }
     sink(heap);
-    if (merged.length >= MOST_MERGED) {
+    if (merged.length >= limit) {
       yield merged;
       merged = [];
     }

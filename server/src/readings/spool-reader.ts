@@ -16,7 +16,7 @@ export interface Parcel {
   readonly instants: readonly Instant[];
 }
 
-/** A parcel has about so many readings; the backlog of one day of a line is not divided. */
+/** So many readings are delivered together, and a few more where the last millisecond has several. */
 const PARCEL_READINGS = 5_000;
 const MOST_ENTRIES = 1_000;
 
@@ -29,6 +29,7 @@ interface Entry {
 export class SpoolReader {
   readonly #entries;
   readonly #between;
+  readonly #cut;
   readonly #stored;
 
   constructor(database: DatabaseSync) {
@@ -39,22 +40,53 @@ export class SpoolReader {
       database,
       `SELECT ${COLUMNS} FROM readings WHERE line = ? AND at >= ? AND at < ? ORDER BY ${KEY}`,
     );
+    this.#cut = database.prepare(
+      `SELECT at FROM readings WHERE line = ? AND at >= ? AND at < ?
+       ORDER BY at LIMIT 1 OFFSET ${PARCEL_READINGS - 1}`,
+    );
     this.#stored = new StoredRows(database);
   }
 
-  /** What was spooled after a number; `null`: nothing. */
-  next(after: number): Parcel | null {
+  /**
+   * The next of what was spooled after a number; none: nothing waits. An entry may stand for days of
+   * a line: it takes many parcels, and only the last of them goes beyond the number.
+   */
+  *parcels(after: number): Generator<Parcel> {
     let [upTo, readings] = [after, 0];
     const stretches: Stretch[] = [];
     for (const row of this.#entries.iterate(after)) {
       const entry = row as unknown as Entry;
       upTo = entry.id;
       readings += entry.readings;
-      stretches.push(...stretchesFromBytes(entry.stretches));
+      for (const stretch of stretchesFromBytes(entry.stretches)) stretches.push(stretch);
       if (readings >= PARCEL_READINGS) break;
     }
-    if (upTo === after) return null;
-    return { upTo, instants: joined(stretches).flatMap((stretch) => this.#instantsOf(stretch)) };
+    if (upTo === after) return;
+    let [instants, together]: [Instant[], number] = [[], 0];
+    for (const instant of this.#instants(stretches)) {
+      instants.push(instant);
+      together += instant.length;
+      if (together < PARCEL_READINGS) continue;
+      yield { upTo: after, instants };
+      [instants, together] = [[], 0];
+    }
+    yield { upTo, instants };
+  }
+
+  *#instants(stretches: readonly Stretch[]): Generator<Instant> {
+    for (const stretch of joined(stretches)) {
+      for (const part of this.#divided(stretch)) yield* this.#instantsOf(part);
+    }
+  }
+
+  /** Parts that have no more readings than a parcel, but for those of one millisecond. */
+  *#divided({ line, from, to }: Stretch): Generator<Stretch> {
+    for (let start = from; start < to;) {
+      const at = this.#cut.get(line, start, to)?.['at'];
+      const end = typeof at === 'number' ? at + 1 : to;
+      yield { line, from: start, to: end };
+      start = end;
+    }
   }
 
   #instantsOf({ line, from, to }: Stretch): Instant[] {

@@ -13,14 +13,14 @@ import type {
   StoreCounts,
 } from '../ports.ts';
 import { lastTold } from './last-told.ts';
-import { mergePages } from './merge.ts';
+import { mergePages, pageSize } from './merge.ts';
 import { KEPT_READINGS } from './prune.ts';
 import type { SqliteStore } from './sqlite.ts';
 import { union, unionPages } from './union.ts';
 
 const DAY_MS = 86_400_000;
-/** Later than this no reading is believed (T1), and days are kept by the minute before (H1). */
-export const LOCAL_DAYS = 10;
+/** Days are kept by the minute when they are 9 to 11 days old, with their eve (H1): none of that is to wait for the database. */
+export const LOCAL_DAYS = 12;
 
 export interface SpooledParts {
   readonly local: SqliteStore;
@@ -82,47 +82,61 @@ export class SpooledStore implements ReadingStore, Prunable {
     return this.#parts.local.lines(limit);
   }
 
-  async read(line: string, from: number, to: number): Promise<Reading[]> {
+  read(line: string, from: number, to: number): Promise<Reading[]> {
     const { local, history } = this.#parts;
-    if (from >= local.prunedBefore) return local.read(line, from, to);
-    const [older, here] = await Promise.all([
-      history.read(line, from, Math.min(to, local.prunedBefore)),
-      local.read(line, from, to),
-    ]);
-    return union(older, here);
+    return this.#steadily(async () => {
+      if (from >= local.prunedBefore) return local.read(line, from, to);
+      const [older, here] = await Promise.all([
+        history.read(line, from, Math.min(to, local.prunedBefore)),
+        local.read(line, from, to),
+      ]);
+      return union(older, here);
+    });
   }
 
-  async before(line: string, at: number, limit: number): Promise<Reading[]> {
+  before(line: string, at: number, limit: number): Promise<Reading[]> {
     const { local, history } = this.#parts;
-    if (at >= local.prunedBefore && limit <= KEPT_READINGS) return local.before(line, at, limit);
-    const [older, here] = await Promise.all([
-      history.before(line, at, limit),
-      local.before(line, at, limit),
-    ]);
-    return limit > 0 ? union(older, here).slice(-limit) : [];
+    return this.#steadily(async () => {
+      if (at >= local.prunedBefore && limit <= KEPT_READINGS) return local.before(line, at, limit);
+      const [older, here] = await Promise.all([
+        history.before(line, at, limit),
+        local.before(line, at, limit),
+      ]);
+      return limit > 0 ? union(older, here).slice(-limit) : [];
+    });
   }
 
-  async lastOfEach(line: string, at: number): Promise<Reading[]> {
+  lastOfEach(line: string, at: number): Promise<Reading[]> {
     const { local, history } = this.#parts;
-    if (at >= (await this.#wholeFrom(line))) return local.lastOfEach(line, at);
-    const [older, here] = await Promise.all([
-      history.lastOfEach(line, at),
-      local.lastOfEach(line, at),
-    ]);
-    return lastTold(union(older, here));
+    return this.#steadily(async () => {
+      if (at >= (await this.#wholeFrom(line))) return local.lastOfEach(line, at);
+      const [older, here] = await Promise.all([
+        history.lastOfEach(line, at),
+        local.lastOfEach(line, at),
+      ]);
+      return lastTold(union(older, here));
+    });
   }
 
   async *pages({ line, from, to }: ReadingQuery): AsyncGenerator<readonly Reading[]> {
-    const lines = line === null ? await this.lines(-1) : [line];
-    yield* mergePages(lines.map((each) => this.#linePages(each, from, to)));
+    if (line !== null) {
+      yield* this.#linePages(line, from, to);
+      return;
+    }
+    const lines = await this.lines(-1);
+    const size = pageSize(lines.length);
+    yield* mergePages(lines.map((each) => this.#linePages(each, from, to, size)));
   }
 
   /** Removes here what the database says that it has; those kept here alone go when they are old enough. */
   async prune(before: number, signal?: AbortSignal): Promise<number> {
-    const { local, delivery } = this.#parts;
+    const { local, delivery, retentionDays } = this.#parts;
     if (!(await delivery.audit(signal))) return 0;
     const spoolStart = await local.spoolStart();
-    return local.prune(Math.min(before, spoolStart), signal, this.#keptFrom);
+    // Not by the clock: one that runs ahead must not cost what is here alone.
+    const aloneBefore =
+      retentionDays === null ? -Infinity : before - (retentionDays - LOCAL_DAYS) * DAY_MS;
+    return local.prune(Math.min(before, spoolStart), signal, aloneBefore);
   }
 
   /** From when on the database keeps readings, by its retention policy. */
@@ -138,10 +152,26 @@ export class SpooledStore implements ReadingStore, Prunable {
     return kept.length === KEPT_READINGS ? (kept[0]?.at ?? -Infinity) : -Infinity;
   }
 
-  #linePages(line: string, from: number, to: number): AsyncIterable<readonly Reading[]> {
+  #linePages(
+    line: string,
+    from: number,
+    to: number,
+    limit?: number,
+  ): AsyncIterable<readonly Reading[]> {
     const { local, history } = this.#parts;
-    const here = local.pages({ line, from, to });
+    const here = local.pages({ line, from, to }, limit);
     if (from >= local.prunedBefore) return here;
-    return unionPages(history.pages({ line, from, to: Math.min(to, local.prunedBefore) }), here);
+    const until = Math.min(to, local.prunedBefore);
+    return unionPages(history.pages({ line, from, to: until }, limit), here, limit);
+  }
+
+  /** Asks once more when readings were removed here meanwhile: the answer may be without them. */
+  async #steadily<Found>(ask: () => Promise<Found>): Promise<Found> {
+    const { local } = this.#parts;
+    for (;;) {
+      const { prunedBefore } = local;
+      const found = await ask();
+      if (local.prunedBefore === prunedBefore) return found;
+    }
   }
 }

@@ -41,7 +41,7 @@ const begin = database.prepare('BEGIN IMMEDIATE');
 const commit = database.prepare('COMMIT');
 const quarantine = new QuarantineTable(database);
 const toldHours = new ToldHours(database);
-const lines = new LineTable(database);
+const lines = new LineTable(database, spoolTarget?.planned ?? []);
 const spool = new SpoolTable(database);
 const pruneStep = pruner(database);
 const readCounts = database.prepare('SELECT accepted, duplicates, quarantined FROM counts');
@@ -67,9 +67,10 @@ function writeRows({ names: mentioned, numbers }: Rows): Uint8Array<ArrayBuffer>
   const isNew = new Uint8Array(numbers.length / ROW_WIDTH);
   const number = (place: number): number => numbers[place] ?? NONE;
   for (let row = 0, place = 0; row < isNew.length; row++, place += ROW_WIDTH) {
-    const line = ids[number(place)] ?? NONE;
+    const name = number(place);
+    const line = ids[name] ?? NONE;
     const product = number(place + 7) === NONE ? NONE : (ids[number(place + 7)] ?? NONE);
-    const isAlone = lines.note(line);
+    const isAlone = lines.note(line, mentioned[name] ?? '');
     const at = number(place + 1);
     const [good, reject, state] = [number(place + 4), number(place + 5), number(place + 6)];
     const { changes } = insertReading.run(

@@ -19,7 +19,7 @@ import type {
 import type { Missing } from './audit.ts';
 import { dayFromBytes, dayToBytes } from './day-bytes.ts';
 import { GroupCommit, type Pace } from './group-commit.ts';
-import { mergePages } from './merge.ts';
+import { mergePages, pageSize } from './merge.ts';
 import type {
   Adopted,
   Batch,
@@ -58,9 +58,6 @@ export interface SqliteOptions {
   readonly onDeath?: (error: Error) => void;
 }
 
-/** Readings held at once while all lines are merged. */
-const MOST_MERGED = 5_000;
-const LEAST_PAGE_READINGS = 50;
 const NOTHING_COUNTED: StoreCounts = { accepted: 0, duplicates: 0, quarantined: 0 };
 
 export class SqliteStore implements ReadingStore, Prunable, MinuteStore, Quarantine, PlanStore {
@@ -238,13 +235,17 @@ export class SqliteStore implements ReadingStore, Prunable, MinuteStore, Quarant
     }));
   }
 
-  async *pages({ line, from, to }: ReadingQuery): AsyncGenerator<readonly Reading[]> {
+  /** @param limit of a page of one line */
+  async *pages(
+    { line, from, to }: ReadingQuery,
+    limit?: number,
+  ): AsyncGenerator<readonly Reading[]> {
     if (line !== null) {
-      yield* this.#readings.pages({ line, from, to });
+      yield* this.#readings.pages({ line, from, to }, limit);
       return;
     }
     const lines = await this.lines(-1);
-    const size = Math.max(LEAST_PAGE_READINGS, Math.floor(MOST_MERGED / (lines.length || 1)));
+    const size = pageSize(lines.length);
     yield* mergePages(lines.map((each) => this.#readings.pages({ line: each, from, to }, size)));
   }
 

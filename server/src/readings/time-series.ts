@@ -65,19 +65,26 @@ export class TimeSeries {
   async #adopt(signal: AbortSignal): Promise<void> {
     const { local, clock, log, url } = this.#parts;
     const from = clock.now() - LOCAL_DAYS * DAY_MS;
+    // An answer that does not come keeps nobody from ending.
+    const giveUp = (): void => void this.#influx.close();
+    signal.addEventListener('abort', giveUp, { once: true });
     try {
       const lines = await this.#influx.lines();
       if (lines.length > 0) {
-        const told = 'this folder of data is new; the last days are taken up from the database';
+        const told =
+          'this folder of data is new or put back; the last days are taken up from the database';
         log.warn({ database: nameOf(url), lines: lines.length }, told);
       }
       const readings = await adopt({ local, history: this.#influx, lines, from, signal });
       if (readings > 0) log.warn({ readings }, 'the last days were taken up from the database');
     } catch (error) {
+      signal.throwIfAborted();
       if (!(error instanceof HistoryAway)) throw error;
       const told =
         'what the database knows is not taken up, since it cannot be asked; it is tried again at the next start';
       log.warn({ reason: error.message }, told);
+    } finally {
+      signal.removeEventListener('abort', giveUp);
     }
   }
 }

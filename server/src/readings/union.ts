@@ -19,14 +19,18 @@ export function union(one: readonly Reading[], other: readonly Reading[]): Readi
   }
 }
 
-/** @param one both in order of time */
+/**
+ * @param one both in order of time
+ * @param limit of a page, about
+ */
 export async function* unionPages(
   one: AsyncIterable<readonly Reading[]>,
   other: AsyncIterable<readonly Reading[]>,
+  limit?: number,
 ): AsyncGenerator<readonly Reading[]> {
   /** Those of the last millisecond so far. */
   let instant: Reading[] = [];
-  for await (const page of mergePages([one, other])) {
+  for await (const page of mergePages([one, other], limit)) {
     const found: Reading[] = [];
     for (const reading of page) {
       if (instant[0]?.at !== reading.at) {

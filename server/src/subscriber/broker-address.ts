@@ -1,11 +1,11 @@
 /** Where the external broker is, with its secrets apart from what may be shown. */
 
-export interface BrokerAddress {
+import { signInOf, type SignIn } from '../config/sign-in.ts';
+
+export interface BrokerAddress extends SignIn {
   readonly host: string;
   readonly port: number;
   readonly isSecure: boolean;
-  readonly username: string | null;
-  readonly password: string | null;
   /** For people and logs: without user and password. */
   readonly shown: string;
 }
@@ -21,18 +21,7 @@ export function addressOf(url: URL): BrokerAddress {
     host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
     port,
     isSecure,
-    username: decoded(url.username),
-    password: decoded(url.password),
+    ...signInOf(url),
     shown: `${url.protocol}//${url.hostname}:${port}`,
   };
-}
-
-function decoded(text: string): string | null {
-  if (text === '') return null;
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    // A percent sign that nobody encoded means itself.
-    return text;
-  }
 }
