@@ -140,7 +140,8 @@ const { readings } = await until(
   () => product.get<Health>('/api/health'),
   (health) => health.readings.accepted >= told,
 );
-const judged = judge({ slopes: slopesOf(looks, SHIFT_MINUTES / 60), lag, idleLag });
+const slopes = slopesOf(looks, SHIFT_MINUTES / 60);
+const judged = judge({ speed: SPEED, slopes, lag, idleLag });
 const problems = [
   ...judged.problems,
   ...(readings.accepted === told ? [] : [`${told} readings told, ${readings.accepted} stored`]),

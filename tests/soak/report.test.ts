@@ -18,7 +18,10 @@ function looks(hours: number, leakPerHour: number): Look[] {
 }
 
 const judged = (hours: number, leakPerHour: number, lag = QUIET): readonly string[] =>
-  judge({ slopes: slopesOf(looks(hours, leakPerHour), SHIFT_HOURS), lag, idleLag: QUIET }).problems;
+  judge({
+    slopes: slopesOf(looks(hours, leakPerHour), SHIFT_HOURS),
+    ...{ speed: 8, lag, idleLag: QUIET },
+  }).problems;
 
 describe('the verdict of a soak', () => {
   test('what a shift takes while it lasts is no leak', () => {

@@ -42,7 +42,10 @@ const mebibytes = (bytes: number): string => (bytes / MIB).toFixed(1);
 export interface Slopes {
   /** Of what is in use, MiB per simulated hour. */
   readonly inUse: number;
-  /** Of what the process has from the system, MiB per simulated hour. */
+  /**
+   * Of what the process has from the system, MiB per simulated hour: told, not judged, since it goes up
+   * and down by ten MiB with what the allocators keep in reserve.
+   */
   readonly resident: number;
   /** By how much more is in use for every hour into a shift, MiB. */
   readonly withinShift: number;
@@ -72,6 +75,8 @@ export function slopesOf(all: readonly Look[], shiftHours: number): Slopes {
 }
 
 export interface Seen {
+  /** Simulated hours in a real one. */
+  readonly speed: number;
   readonly slopes: Slopes;
   /** Of the whole run, looking into the server included. */
   readonly lag: Lag;
@@ -84,12 +89,12 @@ export interface Judged {
   readonly problems: readonly string[];
 }
 
-export function judge({ slopes, lag, idleLag }: Seen): Judged {
+export function judge({ speed, slopes, lag, idleLag }: Seen): Judged {
   const { inUse, resident, withinShift } = slopes;
   const isJudged = !Number.isNaN(inUse);
   const memory = isJudged
-    ? `memory in use ${signed(inUse)} MiB an hour after the first, resident ${signed(resident)} ` +
-      `(a shift takes ${signed(withinShift)} an hour while it lasts)`
+    ? `memory in use ${signed(inUse)} MiB an hour after the first (${signed(inUse * speed)} a real hour), ` +
+      `resident ${signed(resident)}; a shift takes ${signed(withinShift)} an hour while it lasts`
     : 'too few shifts to judge memory';
   const problems = [
     ...(inUse < MOST_MIB_PER_HOUR || !isJudged
