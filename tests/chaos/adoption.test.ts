@@ -94,7 +94,7 @@ describe.skipIf(!hasInfluxd)('a new DATA_DIR', () => {
         () => product.get<Health>('/api/health'),
         ({ status, store }) => status === 'degraded' && store.databaseTrouble !== null,
       );
-      expect(product.logged()).toContain('it is tried again at the next start');
+      expect(product.logged()).toContain('restart once it can');
       await tellAgain(
         product,
         weeks.flat().filter(({ at }) => at > end - DAY_MS),

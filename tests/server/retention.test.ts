@@ -9,6 +9,7 @@ import { PlanHistory } from '../../server/src/plan/history.ts';
 import { Plans } from '../../server/src/plan/plans.ts';
 import { MemoryStore } from '../../server/src/readings/memory.ts';
 import { SqliteStore } from '../../server/src/readings/sqlite.ts';
+import { HistoryAway } from '../../server/src/ports.ts';
 import { Retention } from '../../server/src/retention/retention.ts';
 import { startApp } from '../support/app.ts';
 import { aReading, HOUR, MINUTE, MORNING } from '../support/builders.ts';
@@ -87,6 +88,30 @@ describe('once a day', () => {
     await hall.retention.run();
     const silent = await hall.store.days('press-1', today + 3, today + 3);
     expect(silent[0]?.track.at).toEqual([MORNING]);
+  });
+
+  test('a database that is away is asked again minutes later, and is no error', async () => {
+    const hall = await new Hall().open();
+    await hall.take(sparse('press-1', 30));
+    const { store, retention, clock, log } = hall;
+    const before = store.before.bind(store);
+    store.before = (line, at, limit) =>
+      at < MORNING
+        ? Promise.reject(new HistoryAway('it does not answer'))
+        : before(line, at, limit);
+    await retention.run();
+    expect(log.warnings.map(({ fields }) => fields)).toEqual([{ reason: 'it does not answer' }]);
+    expect(await store.lastDay('press-1')).toBeNull();
+    store.before = before;
+    clock.advance(10 * MINUTE);
+    await until(
+      () => store.lastDay('press-1'),
+      (day) => day === dayOf(MORNING) - 10,
+    );
+    const kept = await store.days('press-1', 0, Infinity);
+    clock.advance(HOUR);
+    expect(await store.days('press-1', 0, Infinity)).toEqual(kept);
+    log.expectNoErrors();
   });
 
   test('what is not kept by the minute yet is not removed', async () => {

@@ -34,11 +34,14 @@ const address = (protocols: readonly string[], example: string) =>
       error: `must be an address such as ${example}`,
     })
     .transform((text) => new URL(text))
-    .refine(({ hostname }) => hostname !== '', { error: `must name a host, such as ${example}` });
+    .refine(({ hostname }) => hostname !== '', { error: `must name a host, such as ${example}` })
+    .refine(({ hash, search }) => hash === '' && search === '', {
+      error: `must not contain "#" or "?"; in a password write %23 and %3F (and %2F for "/", %40 for "@"), such as ${example}`,
+    });
 
 const MQTT_EXAMPLE = 'mqtts://user:password@broker:8883';
 const mqttUrl = address(['mqtt:', 'mqtts:'], MQTT_EXAMPLE)
-  .refine(({ pathname, search }) => ['', '/'].includes(pathname) && search === '', {
+  .refine(({ pathname }) => ['', '/'].includes(pathname), {
     error: `must end with the port, such as ${MQTT_EXAMPLE}; topics are set in the plant file`,
   })
   .optional();

@@ -55,7 +55,8 @@ export class InfluxDatabase {
     this.#deadlineMs = deadlineMs;
     this.#signIn = signInOf(url);
     const user = this.#signIn.username ?? '';
-    this.#addressee = { host: url.host, user, database: this.name };
+    const port = url.port || (url.protocol === 'https:' ? '443' : '80');
+    this.#addressee = { host: `${url.hostname}:${port}`, user, database: this.name };
     const options = { keepAlive: true, maxSockets: CONNECTIONS };
     this.#agent = url.protocol === 'https:' ? new SecureAgent(options) : new Agent(options);
   }

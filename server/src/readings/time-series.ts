@@ -71,8 +71,7 @@ export class TimeSeries {
     try {
       const lines = await this.#influx.lines();
       if (lines.length > 0) {
-        const told =
-          'this folder of data is new or put back; the last days are taken up from the database';
+        const told = 'the last days are taken up from the database, as far as they are not here';
         log.warn({ database: nameOf(url), lines: lines.length }, told);
       }
       const readings = await adopt({ local, history: this.#influx, lines, from, signal });
@@ -81,8 +80,8 @@ export class TimeSeries {
       signal.throwIfAborted();
       if (!(error instanceof HistoryAway)) throw error;
       const told =
-        'what the database knows is not taken up, since it cannot be asked; it is tried again at the next start';
-      log.warn({ reason: error.message }, told);
+        'what the database may know of the last days is not taken up, since it cannot be asked yet; restart once it can';
+      log.warn({}, told);
     } finally {
       signal.removeEventListener('abort', giveUp);
     }

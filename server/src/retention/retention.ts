@@ -2,11 +2,14 @@
 
 import { DAY_MS, dayOf } from '../live/days.ts';
 import type { Plans } from '../plan/plans.ts';
+import { HistoryAway } from '../ports.ts';
 import type { Clock, Log, MinuteStore, Prunable, ReadingStore, Timer } from '../ports.ts';
 import { rollUp, type DayStore } from './roll-up.ts';
 
 /** Readings older than 7 days are refused (T1): this long after its end a day is final, ms. */
 const FINAL_AFTER_MS = 9 * DAY_MS;
+/** How long to wait for a database that is away, ms. */
+const AGAIN_MS = 600_000;
 /** Lines asked for their last reading, beside the planned ones. */
 const SOME_LINES = 50;
 
@@ -25,6 +28,8 @@ export class Retention {
   readonly #parts: RetentionParts;
   readonly #stop = new AbortController();
   #timer: Timer | null = null;
+  /** Until the database answers. */
+  #soon: Timer | null = null;
   #running: Promise<void> | null = null;
 
   constructor(parts: RetentionParts) {
@@ -40,6 +45,7 @@ export class Retention {
   /** Resolves when the step under way is over; the rest is taken up at the next start. */
   async close(): Promise<void> {
     this.#timer?.cancel();
+    this.#soon?.cancel();
     this.#stop.abort();
     await this.#running;
   }
@@ -63,8 +69,21 @@ export class Retention {
       const removed = await prunable.prune(before, this.#stop.signal);
       if (removed > 0) log.info({ removed, before }, 'old readings were removed');
     } catch (error) {
-      log.error({ error }, 'old readings could not be removed; it is tried again in a day');
+      if (error instanceof HistoryAway) {
+        log.warn({ reason: error.message }, 'days wait for the database to be kept by the minute');
+        this.#runSoon();
+      } else {
+        log.error({ error }, 'old readings could not be removed; it is tried again in a day');
+      }
     }
+  }
+
+  #runSoon(): void {
+    this.#soon?.cancel();
+    this.#soon = this.#parts.clock.every(AGAIN_MS, () => {
+      this.#soon?.cancel();
+      void this.run();
+    });
   }
 
   /** The present as far as readings tell it: a clock that runs ahead must not cost a year of them. */
@@ -89,6 +108,7 @@ export class Retention {
         await this.#rollUpLine(id, endDay);
       } catch (error) {
         until = -Infinity;
+        if (error instanceof HistoryAway) throw error;
         log.error(
           { error, line: id },
           'days of a line could not be kept by the minute; it is tried again in a day',
