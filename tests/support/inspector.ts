@@ -87,7 +87,8 @@ export class Inspector {
       (known) => known.some(([url]) => url.endsWith(file)),
     );
     const [threadUrl, sessionId] = threads.find(([url]) => url.endsWith(file)) ?? ['', ''];
-    void evaluate(this.#askingThread(sessionId), 'process.exit(9)');
+    // No answer comes: the thread is gone by then.
+    void this.#askingThread(sessionId)('Runtime.evaluate', { expression: 'process.exit(9)' });
     await until(
       () => Promise.resolve(this.#threads.has(threadUrl)),
       (isThere) => !isThere,
