@@ -1,5 +1,6 @@
 /** The delivering thread: reads the spool, writes to the time-series database, and tries again until it has everything. */
 
+import { setPriority } from 'node:os';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -34,9 +35,14 @@ export type DeliveryOrder = 'audit' | 'close';
 const LOOK_EVERY_MS = 200;
 /** For a request with its whole answer. */
 const DEADLINE_MS = 15_000;
+/** Less than so far behind, it rests as long as it worked: what is not durable yet needs the processor more. */
+const REST_WITHIN_MS = 5_000;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 10_000;
 const DAY_MS = 86_400_000;
+
+// On Linux 0 is this thread alone. What is durable already can wait for what is not yet.
+if (process.platform === 'linux') setPriority(0, 10);
 
 const { file, url, retentionDays } = workerData as DeliveryOptions;
 const port = parentPort;
@@ -107,10 +113,17 @@ async function deliverNext(): Promise<boolean> {
   const refuse = books.refusals();
   for (const parcel of spool.parcels(last)) {
     wasThere = true;
+    const startedAt = performance.now();
     await deliver(parcel, refuse);
     if (isOver()) break;
+    if (isFresh(parcel)) await wait(performance.now() - startedAt);
   }
   return wasThere && !isOver();
+}
+
+function isFresh({ instants }: Parcel): boolean {
+  const receivedAt = instants.at(-1)?.at(-1)?.receivedAt ?? 0;
+  return Date.now() - receivedAt < REST_WITHIN_MS;
 }
 
 function refusedReading({ reading, reason }: { reading: Reading; reason: string }): Refused {
