@@ -1,6 +1,6 @@
 /** The delivering thread: reads the spool, writes to the time-series database, and tries again until it has everything. */
 
-import { setPriority } from 'node:os';
+import { platform, setPriority } from 'node:os';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -42,7 +42,7 @@ const LONGEST_PAUSE_MS = 10_000;
 const DAY_MS = 86_400_000;
 
 // On Linux 0 is this thread alone. What is durable already can wait for what is not yet.
-if (process.platform === 'linux') setPriority(0, 10);
+if (platform() === 'linux') setPriority(0, 10);
 
 const { file, url, retentionDays } = workerData as DeliveryOptions;
 const port = parentPort;
