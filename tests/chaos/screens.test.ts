@@ -18,6 +18,7 @@ const SLEEP_MS = byLength(3_000, 90_000);
 /** Together more than the operating system takes in for a connection that nobody reads. */
 const NAGS = 12;
 const REMEMBERED_PER_LINE = 6_000;
+const LONG = { timeout: byLength(60_000, 600_000) };
 const MIB = 1024 * 1024;
 const HOUR = 3_600_000;
 const LATE = 0.05;
@@ -81,7 +82,7 @@ async function inUse(product: Product, inspector: Inspector): Promise<number> {
 
 test(
   `${SLEEPERS} screens that sleep cost the server nothing, others go on, and after waking all are right`,
-  { timeout: byLength(60_000, 600_000) },
+  LONG,
   async () => {
     const random = seeded();
     await using product = await startProduct({ plant: aPlant(LINES), env: INSPECTED });
@@ -129,7 +130,7 @@ test(
   },
 );
 
-test('a page in a frozen tab shows what is true soon after it thaws', async () => {
+test('a page in a frozen tab shows what is true soon after it thaws', LONG, async () => {
   const random = seeded();
   await using product = await startProduct({ plant: aPlant(LINES) });
   const publisher = await Publisher.connect(product.mqtt, 'plant', 2_000);

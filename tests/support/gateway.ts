@@ -27,7 +27,7 @@ export class Gateway {
         sent += 1;
       }
       await publisher.settled();
-      this.acknowledged.push(...publisher.acknowledged);
+      for (const each of publisher.acknowledged) this.acknowledged.push(each);
       pending = [...publisher.unacknowledged, ...pending.slice(sent)];
       publisher.close();
     }
