@@ -1,14 +1,10 @@
 /** The board: everything a screen shows about one line at one moment, from the facts alone. */
 
 import type { LineFacts, LineInfo, Product, Resolution, Thresholds } from './facts.ts';
-import {
-  breakAt,
-  instantAfter,
-  plannedBetween,
-  plannedTotal,
-  shiftAt,
-  type Shift,
-} from './shift.ts';
+import { forecastAt, type Forecast } from './forecast.ts';
+import { paceAt, recentRate, type Pace } from './pace.ts';
+import { productAt } from './product.ts';
+import { breakAt, plannedBetween, plannedTotal, shiftAt, type Shift } from './shift.ts';
 import { downtimeMs, shownState, timelineFor, type StateName } from './stops.ts';
 import {
   expectedAt,
@@ -54,18 +50,6 @@ export interface Variance {
   readonly percent: number | null;
 }
 
-/** Good parts per planned hour. */
-export interface Pace {
-  /** S5; `null` in the first 10 planned minutes. */
-  readonly perHour: number | null;
-  /** S7; 0 once the target is reached, `null` when no planned time is left. */
-  readonly requiredPerHour: number | null;
-  /** `null` when nobody has said how fast the product can be made. */
-  readonly idealPerHour: number | null;
-  /** S7; `null` without a target or an ideal rate. */
-  readonly recoverable: boolean | null;
-}
-
 /** One line at one moment. Instants are epoch ms; counts are parts. */
 export interface Board {
   readonly line: LineInfo;
@@ -82,8 +66,7 @@ export interface Board {
   } | null;
   readonly variance: Variance | null;
   readonly pace: Pace | null;
-  /** S6 */
-  readonly forecast: { readonly good: number; readonly variance: number | null } | null;
+  readonly forecast: Forecast | null;
   readonly state: { readonly name: StateName; readonly since: number | null };
   /** R3 */
   readonly downtimeMinutes: number | null;
@@ -97,10 +80,6 @@ export interface Board {
 }
 
 const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-/** S5: the span of the recent rate, and how much of a shift must have passed for one. */
-const RECENT_PLANNED_MS = 30 * MINUTE;
-const LEAST_PLANNED_MS = 10 * MINUTE;
 
 /** The board of one line at an instant, from the readings at or before it. */
 export function boardAt(facts: LineFacts, at: number): Board {
@@ -123,8 +102,9 @@ export function boardAt(facts: LineFacts, at: number): Board {
     return { ...known, ...nothing, downtimeMinutes: null, status: 'offShift', lastGapAt: null };
   }
   const count = countBetween(track.totalsBefore(shift.start), track.totalsAt(at));
-  const curve = targetCurve(shift, facts.targets);
+  const curve = targetCurve(shift, facts.targets, at);
   const variance = curve && varianceAt(curve, at, count.good);
+  const standing = { shift, at, curve, product, good: count.good };
   const perHour = recentRate(facts, shift, at, count.good);
   const heard = track.isHeardAt(at);
   const gapAt = track.lastGapAt(at);
@@ -138,8 +118,8 @@ export function boardAt(facts: LineFacts, at: number): Board {
       perHour: ratePerHourAt(curve, at),
     },
     variance,
-    pace: paceAt(shift, curve, product, at, count.good, perHour),
-    forecast: forecastAt(shift, curve, at, count.good, perHour),
+    pace: paceAt(facts, standing, perHour),
+    forecast: forecastAt(facts, standing, perHour),
     downtimeMinutes: downtimeMs(facts, shift, at) / MINUTE,
     status: heard ? statusOf(variance, facts.rules.thresholds) : 'noData',
     lastGapAt: gapAt !== null && gapAt >= shift.start ? gapAt : null,
@@ -157,14 +137,6 @@ function boardShift(shift: Shift, at: number): BoardShift {
     plannedMinutes,
     elapsedPlannedMinutes: plannedBetween(shift, start, at) / MINUTE,
   };
-}
-
-function productAt(facts: LineFacts, at: number): Product | null {
-  const id = facts.track.productOf(facts.track.indexAt(at));
-  if (id === null || id === facts.product?.id) return facts.product;
-  return (
-    facts.products.find((product) => product.id === id) ?? { id, name: id, idealCycleSeconds: null }
-  );
 }
 
 /** Parts counted between two moments, each by its totals. */
@@ -210,50 +182,6 @@ function varianceAt(curve: TargetCurve, at: number, good: number): Variance {
     minutes: minutesFromCurve(curve, at, good),
     percent: expected === 0 ? null : (units / expected) * 100,
   };
-}
-
-/** S5: good parts per planned hour over the last 30 planned minutes of the shift. */
-function recentRate(facts: LineFacts, shift: Shift, at: number, good: number): number | null {
-  const elapsed = plannedBetween(shift, shift.start, at);
-  if (elapsed < LEAST_PLANNED_MS) return null;
-  const span = Math.min(elapsed, RECENT_PLANNED_MS);
-  if (span === elapsed) return (good / elapsed) * HOUR;
-  const from = instantAfter(shift, elapsed - span);
-  return ((facts.track.totalsAt(at).good - facts.track.totalsAt(from).good) / span) * HOUR;
-}
-
-/** S7 */
-function paceAt(
-  shift: Shift,
-  curve: TargetCurve | null,
-  product: Product | null,
-  at: number,
-  good: number,
-  perHour: number | null,
-): Pace {
-  const cycle = product?.idealCycleSeconds ?? null;
-  const idealPerHour = cycle === null ? null : 3600 / cycle;
-  if (!curve) return { perHour, requiredPerHour: null, idealPerHour, recoverable: null };
-  const left = plannedBetween(shift, at, shift.end);
-  const missing = Math.max(0, curve.total - good);
-  if (left === 0)
-    return { perHour, requiredPerHour: null, idealPerHour, recoverable: missing === 0 };
-  const requiredPerHour = (missing / left) * HOUR;
-  const recoverable = idealPerHour === null ? null : requiredPerHour <= idealPerHour;
-  return { perHour, requiredPerHour, idealPerHour, recoverable };
-}
-
-/** S6 */
-function forecastAt(
-  shift: Shift,
-  curve: TargetCurve | null,
-  at: number,
-  good: number,
-  perHour: number | null,
-): Board['forecast'] {
-  if (perHour === null) return null;
-  const expected = good + (perHour * plannedBetween(shift, at, shift.end)) / HOUR;
-  return { good: expected, variance: curve && expected - curve.total };
 }
 
 /** S8 */

@@ -56,7 +56,7 @@ export interface LineFacts {
   readonly rules: LineRules;
   /** The product while neither a reading nor a change has named another. */
   readonly product: Product | null;
-  /** Sorted by time; of these and what readings name the later holds (L2). */
+  /** Sorted by time; of these and what readings name the later holds (P4). */
   readonly productChanges?: readonly ProductChange[];
   /** Every product that readings may name. */
   readonly products: readonly Product[];

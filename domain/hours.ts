@@ -37,7 +37,7 @@ export function hoursAt(facts: LineFacts, at: number): HourRow[] {
  * after the instant is due 0 and has counted 0.
  */
 export function hoursOf(facts: LineFacts, shift: Shift, at: number): HourRow[] {
-  const curve = targetCurve(shift, facts.targets);
+  const curve = targetCurve(shift, facts.targets, at);
   const { track } = facts;
   const from = track.totalsBefore(shift.start);
   const expected = (instant: number): number | null => curve && expectedAt(curve, instant);

@@ -48,13 +48,18 @@ const expectedOn = (piece: Piece, planned: number): number =>
  * that is left. `null` when no target is in force during the shift.
  *
  * @param changes sorted by time
+ * @param knownAt changes after this instant stay out, epoch ms: a plan is not known before it holds
  */
-export function targetCurve(shift: Shift, changes: readonly TargetChange[]): TargetCurve | null {
+export function targetCurve(
+  shift: Shift,
+  changes: readonly TargetChange[],
+  knownAt = Infinity,
+): TargetCurve | null {
   const plannedMs = plannedTotal(shift);
   const pieces: Piece[] = [];
   let isTargeted = false;
   for (const [index, change] of changes.entries()) {
-    if (change.at >= shift.end) break;
+    if (change.at >= shift.end || (index > 0 && change.at > knownAt)) break;
     const next = changes[index + 1];
     if (next && next.at <= shift.start) continue;
     isTargeted ||= change.target !== null;

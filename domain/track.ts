@@ -45,6 +45,8 @@ export interface TrackOrigin {
   /** Since when it had been running, epoch ms; `null`: it was not, or nobody knows. */
   readonly runningSince: number | null;
   readonly product: string | null;
+  /** Since when readings have named that product, epoch ms; left out: for ever. */
+  readonly productSince?: number | null;
   /** Times of the last messages before the first point: they tell the usual interval (R2). */
   readonly heardAt: readonly number[];
 }
@@ -77,6 +79,8 @@ export class Track {
   readonly silences = new Column();
   /** Points that showed a gap in the numbers of messages (C8); indexes of points. */
   readonly gaps = new Column();
+  /** Points that named another product than was named before; indexes of points. */
+  readonly namings = new Column();
   readonly #patience: Patience;
   readonly #at = new Column();
   readonly #good = new Column();
@@ -151,6 +155,13 @@ export class Track {
     return index < 0 ? this.origin.product : (this.#products[this.#product.at(index)] ?? null);
   }
 
+  /** Since when readings have named the product in force after this point, epoch ms. */
+  productSinceOf(index: number): number {
+    const named = this.namings.countUpTo(index);
+    if (named === 0) return this.origin.productSince ?? -Infinity;
+    return this.atOf(this.namings.at(named - 1));
+  }
+
   onlineOf(index: number): boolean {
     return this.#online.at(index) === 1;
   }
@@ -223,9 +234,7 @@ export class Track {
     this.#unseen.push(point.unseen);
     this.#implausible.push(point.implausible);
     this.#missed.push(point.missed);
-    this.#product.push(
-      point.product === null ? this.#lastProduct(before) : this.#productIndex(point.product),
-    );
+    this.#pushProduct(point.product, before);
     this.#online.push(point.online === false ? 0 : 1);
     this.#staleMs.push(this.#patience.after(this.#at));
   }
@@ -239,6 +248,14 @@ export class Track {
     this.runs.truncate(this.runs.countUpTo(length - 0.5));
     this.silences.truncate(this.silences.countUpTo(length - 0.5));
     this.gaps.truncate(this.gaps.countUpTo(length - 0.5));
+    this.namings.truncate(this.namings.countUpTo(length - 0.5));
+  }
+
+  #pushProduct(named: string | null, before: number): void {
+    const last = this.#lastProduct(before);
+    const product = named === null ? last : this.#productIndex(named);
+    if (product !== last) this.namings.push(this.#product.length);
+    this.#product.push(product);
   }
 
   #pushStanding(point: TrackPoint, before: number, rose: boolean): void {

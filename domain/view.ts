@@ -22,9 +22,11 @@ export interface ViewOptions {
 /** Everything a screen needs for a line's boards from `zeroAt` to `until`. */
 export function viewOf(facts: LineFacts, { zeroAt, until, discovered }: ViewOptions): LineView {
   const { line, rules, product, products, targets, shifts, resolution } = facts;
+  const { productChanges } = facts;
   const earlier = stopsBetween(facts, zeroAt - LOOKBACK_MS, Math.min(zeroAt, until));
   return {
     ...{ line, discovered, rules, product, products, targets, shifts, zeroAt, resolution },
+    ...(productChanges && { productChanges }),
     track: encodeTrack(facts, zeroAt, until),
     earlier,
   };
@@ -32,9 +34,10 @@ export function viewOf(facts: LineFacts, { zeroAt, until, discovered }: ViewOpti
 
 /** The facts of a view, as far as it reaches. */
 export function factsOf(view: LineView): LineFacts {
-  const { line, rules, product, products, targets, shifts, resolution } = view;
+  const { line, rules, product, products, productChanges, targets, shifts, resolution } = view;
   const track = decodeTrack(view.track, rules.staleAfterSeconds);
-  return { line, rules, product, products, targets, shifts, resolution, track };
+  const planned = { product, products, ...(productChanges && { productChanges }), targets, shifts };
+  return { line, rules, ...planned, resolution, track };
 }
 
 /** Points from an index on, with totals counted from `zeroAt`. */
@@ -102,9 +105,12 @@ export function originAt(facts: LineFacts, index: number): EncodedTrack['origin'
     stateSince: track.modeSinceOf(index),
     runningSince: doing?.activity === 'running' ? doing.since : null,
     product: track.productOf(index),
+    productSince: finiteOrNull(track.productSinceOf(index)),
     heardAt: timesBefore(track, index),
   };
 }
+
+const finiteOrNull = (at: number): number | null => (Number.isFinite(at) ? at : null);
 
 /** @param staleAfterSeconds as for a track (R2) */
 export function decodeTrack(encoded: EncodedTrack, staleAfterSeconds: number | null): Track {

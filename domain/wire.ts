@@ -1,6 +1,7 @@
 /** What travels between server and screen: socket events both ways and HTTP shapes, typed once. */
 
-import type { LineInfo, LineRules, Product, Resolution } from './facts.ts';
+import type { LineInfo, LineRules, Product, ProductChange, Resolution } from './facts.ts';
+import type { LossPiece } from './losses.ts';
 import type { DeclaredState } from './reading.ts';
 import type { Shift } from './shift.ts';
 import type { Target, TargetChange } from './target.ts';
@@ -48,6 +49,7 @@ export interface LineView {
   readonly rules: LineRules;
   readonly product: Product | null;
   readonly products: readonly Product[];
+  readonly productChanges?: readonly ProductChange[];
   readonly targets: readonly TargetChange[];
   readonly shifts: readonly Shift[];
   /** Totals count from this instant: the start of the shift in view, or of the view outside shifts. */
@@ -152,6 +154,21 @@ export interface ShiftEntry {
   readonly end: string;
   readonly breaks: readonly { readonly start: string; readonly end: string }[];
   readonly plannedMinutes: number;
+}
+
+/** Answer of `GET /api/lines/:id/losses`: a loss bridge in whole parts (L3); ISO 8601 UTC. */
+export interface LossesAnswer {
+  readonly start: string;
+  readonly end: string;
+  /** Exact; target + gap = good, to the half part. */
+  readonly target: number;
+  readonly good: number;
+  readonly reject: number;
+  readonly gap: number;
+  /** Sum to the gap. */
+  readonly pieces: readonly LossPiece[];
+  readonly achievable: number | null;
+  readonly isIdeal: boolean;
 }
 
 /** One entry of `GET /api/quarantine`. */

@@ -3,6 +3,7 @@
 import { cpus } from 'node:os';
 import { cpu } from './cpu.ts';
 import { disk } from './disk.ts';
+import { forecast } from './forecast.ts';
 import { latency } from './latency.ts';
 import { replay } from './replay.ts';
 import { shift, shiftInInflux } from './shift.ts';
@@ -20,6 +21,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<string[]>>> = {
   shiftInInflux,
   disk,
   size,
+  forecast,
 };
 
 const asked = process.argv.slice(2);

@@ -60,8 +60,11 @@ describe('status', () => {
   });
 });
 
+const recoverable = { recoverable: true, unrecoverableSince: null };
+const beyond = { recoverable: false, unrecoverableSince: MORNING + 20 * MINUTE };
+
 describe('verdict', () => {
-  const pace = { perHour: 92, requiredPerHour: 110, idealPerHour: 120, recoverable: true };
+  const pace = { perHour: 92, requiredPerHour: 110, idealPerHour: 120, ...recoverable };
 
   test('S7: a recoverable line is told what it takes', () => {
     expect(verdictWords(aBoard({ status: 'behind', pace }), formats)).toEqual({
@@ -72,8 +75,8 @@ describe('verdict', () => {
   });
 
   test('S6 S7: a line that cannot recover is told by how much it will be short, and when', () => {
-    const lost = { ...pace, requiredPerHour: 128.2, recoverable: false };
-    const forecast = { good: 687, variance: -38 };
+    const lost = { ...pace, requiredPerHour: 128.2, ...beyond };
+    const forecast = { good: 687, variance: -38, low: 650, high: 705.4 };
     const words = verdictWords(aBoard({ status: 'critical', pace: lost, forecast }), formats);
     expect(words.tone).toBe('lost');
     expect(words.pace).toBe('needs 129/h, best 120/h');
@@ -85,7 +88,7 @@ describe('verdict', () => {
     const healthy = aBoard({
       status: 'onTarget',
       target,
-      forecast: { good: 476.2, variance: 1.2 },
+      forecast: { good: 476.2, variance: 1.2, low: 470, high: 482 },
     });
     expect(verdictWords(healthy, formats).outlook).toBe('ends near 476 of 475');
     const silent = aBoard({ status: 'noData', lastReadingAt: MORNING });
@@ -168,7 +171,7 @@ describe('together', () => {
   });
 
   test('a decision is needed where no pace is fast enough', () => {
-    const pace = { perHour: 90, requiredPerHour: 130, idealPerHour: 120, recoverable: false };
+    const pace = { perHour: 90, requiredPerHour: 130, idealPerHour: 120, ...beyond };
     expect(needsDecision(aBoard({ pace }))).toBe(true);
     expect(needsDecision(aBoard({ pace: { ...pace, recoverable: null } }))).toBe(false);
     expect(needsDecision(aBoard({ pace, status: 'noData' }))).toBe(false);

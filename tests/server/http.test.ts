@@ -1,5 +1,5 @@
 import { connectAsync, type MqttClient } from 'mqtt';
-import type { ShiftEntry, ViewsAnswer } from '@lineside/domain/wire.ts';
+import type { LossesAnswer, ShiftEntry, ViewsAnswer } from '@lineside/domain/wire.ts';
 import { boardAt } from '@lineside/domain/board.ts';
 import { factsOf } from '@lineside/domain/view.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -66,7 +66,7 @@ describe('GET /api/lines/:id/board', () => {
       count: { good: 120, reject: 1, total: 121 },
       target: { now: 150, shift: 800, perHour: 100 },
       variance: { units: -30, minutes: -18, percent: -20 },
-      pace: { idealPerHour: 120, recoverable: true },
+      pace: { idealPerHour: 120, recoverable: true, unrecoverableSince: null },
       lastReadingAt: iso(MORNING + HOUR),
     });
   });
@@ -160,6 +160,36 @@ describe('GET /api/lines/:id/hours', () => {
       {},
       {},
     ]);
+  });
+});
+
+describe('GET /api/lines/:id/losses', () => {
+  test('L1 L3: the shift so far in whole parts that add up to the gap', async () => {
+    const { body } = await app.ask('/api/lines/press-1/losses');
+    expect(body).toMatchObject({ start: iso(MORNING), end: iso(NOW), target: 150, good: 120 });
+    expect(body).toMatchObject({ reject: 1, gap: -30, achievable: 180, isIdeal: true });
+    const { pieces } = body as LossesAnswer;
+    expect(pieces.reduce((sum, { parts }) => sum + parts, 0)).toBe(-30);
+    const parts = Object.fromEntries(pieces.map(({ kind, parts }) => [kind, parts]));
+    expect(parts).toMatchObject({ planRoom: 30, noData: -60, slow: 1, rejects: -1 });
+  });
+
+  test('as known at an instant, and for one hour', async () => {
+    const path = '/api/lines/press-1/losses';
+    const half = await app.ask(`${path}?at=${iso(MORNING + 30 * MINUTE)}`);
+    expect(half.body).toMatchObject({ end: iso(MORNING + 30 * MINUTE), good: 60, gap: 10 });
+    const span = `from=${iso(MORNING + HOUR)}&to=${iso(MORNING + 2 * HOUR)}`;
+    const hour = await app.ask(`${path}?${span}`);
+    expect(hour.body).toMatchObject({ start: iso(MORNING + HOUR), end: iso(NOW), target: 50 });
+    const known = await app.ask(`${path}?${span}&at=${iso(MORNING + HOUR + MINUTE)}`);
+    expect(known.body).toMatchObject({ end: iso(MORNING + HOUR + MINUTE) });
+  });
+
+  test('nothing without a target; a span has its ends in order', async () => {
+    expect((await app.ask('/api/lines/press-9/losses')).body).toBeNull();
+    const upside = `from=${iso(MORNING + HOUR)}&to=${iso(MORNING)}`;
+    expect((await app.ask(`/api/lines/press-1/losses?${upside}`)).status).toBe(400);
+    expect((await app.ask('/api/lines/nix/losses')).status).toBe(404);
   });
 });
 

@@ -2,8 +2,9 @@
 
 import type { Board } from '@lineside/domain/board.ts';
 import type { HourRow } from '@lineside/domain/hours.ts';
+import { wholePieces, type LossBridge } from '@lineside/domain/losses.ts';
 import { plannedTotal, type Shift } from '@lineside/domain/shift.ts';
-import type { ShiftEntry } from '@lineside/domain/wire.ts';
+import type { LossesAnswer, ShiftEntry } from '@lineside/domain/wire.ts';
 
 export const iso = (at: number): string => new Date(at).toISOString();
 
@@ -11,8 +12,7 @@ const isoOrNull = (at: number | null): string | null => (at === null ? null : is
 const oneDecimal = (value: number): number => Math.round(value * 10) / 10;
 
 export function boardAnswer(board: Board): unknown {
-  const { at, shift, target, variance, forecast, state, lastReadingAt, lastGapAt } = board;
-  const good = forecast && Math.round(forecast.good);
+  const { at, shift, target, variance, pace, forecast, state, lastReadingAt, lastGapAt } = board;
   return {
     ...board,
     at: iso(at),
@@ -21,11 +21,32 @@ export function boardAnswer(board: Board): unknown {
       ...variance,
       percent: variance.percent === null ? null : oneDecimal(variance.percent),
     },
-    forecast: good === null ? null : { good, variance: target && good - target.shift },
+    pace: pace && { ...pace, unrecoverableSince: isoOrNull(pace.unrecoverableSince) },
+    forecast: forecast && forecastAnswer(forecast, target),
     state: { ...state, since: isoOrNull(state.since) },
     lastReadingAt: isoOrNull(lastReadingAt),
     lastGapAt: isoOrNull(lastGapAt),
   };
+}
+
+function forecastAnswer(
+  forecast: NonNullable<Board['forecast']>,
+  target: Board['target'],
+): Board['forecast'] {
+  const good = Math.round(forecast.good);
+  const range = { low: Math.round(forecast.low), high: Math.round(forecast.high) };
+  return { good, variance: target && good - target.shift, ...range };
+}
+
+/** Halves go away from zero, as on screens. */
+const whole = (value: number): number => Math.sign(value) * Math.round(Math.abs(value)) + 0;
+
+export function lossesAnswer(bridge: LossBridge): LossesAnswer {
+  const { start, end, target, good, reject, achievable, isIdeal } = bridge;
+  const gap = whole(bridge.gap);
+  const pieces = wholePieces(bridge.pieces, gap);
+  const counts = { target, good, reject, gap };
+  return { start: iso(start), end: iso(end), ...counts, pieces, achievable, isIdeal };
 }
 
 export function hourAnswer(row: HourRow): unknown {

@@ -1,7 +1,8 @@
-/** `GET /api/lines` and what hangs on one line: board, hours, stops, gaps, count. */
+/** `GET /api/lines` and what hangs on one line: board, hours, losses, stops, gaps, count. */
 
 import { boardAt, countBetween } from '@lineside/domain/board.ts';
 import { hoursOf } from '@lineside/domain/hours.ts';
+import { lossesOf } from '@lineside/domain/losses.ts';
 import { shiftAt } from '@lineside/domain/shift.ts';
 import { stopsBetween } from '@lineside/domain/stops.ts';
 import type { LineEntry } from '@lineside/domain/wire.ts';
@@ -9,9 +10,10 @@ import { Router } from 'express';
 import type { Floor } from '../live/floor.ts';
 import type { Plans } from '../plan/plans.ts';
 import type { Clock } from '../ports.ts';
-import { boardAnswer, hourAnswer, iso } from './answers.ts';
+import { boardAnswer, hourAnswer, iso, lossesAnswer } from './answers.ts';
+import { badRequest } from './errors.ts';
 import type { LineFactsSource } from './line-facts.ts';
-import { instant, span } from './query.ts';
+import { instant, span, text } from './query.ts';
 
 const HOUR = 3_600_000;
 const MOST_DAYS = 31;
@@ -48,6 +50,19 @@ export function linesRouter({ plans, floor, facts, clock }: LinesParts): Router 
     const shift = shiftAt(known.shifts, at);
     // The instant only says which shift is meant: its rows tell all that is known by now.
     response.json(shift ? hoursOf(known, shift, Math.max(at, now)).map(hourAnswer) : []);
+  });
+
+  router.get('/lines/:id/losses', async (request, response) => {
+    const now = clock.now();
+    const asked = instant(request, 'from', instant(request, 'at', now));
+    const known = await facts.at(request.params.id, asked);
+    const shift = shiftAt(known.shifts, asked);
+    const isSpan = text(request, 'from') !== undefined;
+    const to = instant(request, 'to', shift?.end ?? asked);
+    if (isSpan && to < asked) throw badRequest('from must not be after to');
+    const at = instant(request, 'at', now);
+    const bridge = shift && lossesOf(known, shift, isSpan ? { start: asked, end: to } : shift, at);
+    response.json(bridge && lossesAnswer(bridge));
   });
 
   router.get('/lines/:id/stops', async (request, response) => {

@@ -1,0 +1,107 @@
+import { expect, test } from 'vitest';
+import { boardAt } from '@lineside/domain/board.ts';
+import type { LineFacts, ProductChange } from '@lineside/domain/facts.ts';
+import { changeoversOf, segmentsOf } from '@lineside/domain/segments.ts';
+import { factsOf, viewOf } from '@lineside/domain/view.ts';
+import {
+  aReading,
+  aShift,
+  factsWith,
+  HOUR,
+  HOUSING,
+  MINUTE,
+  MORNING,
+} from '../support/builders.ts';
+
+const SHIFT = aShift();
+const LID = { id: 'lid', name: 'Lid', idealCycleSeconds: 20 };
+
+function withChanges(
+  productChanges: readonly ProductChange[],
+  named: readonly [minute: number, product: string][] = [],
+): LineFacts {
+  const readings = [
+    aReading({ at: MORNING - HOUR, good: 0 }),
+    ...named.map(([minute, product]) => aReading({ at: MORNING + minute * MINUTE, product })),
+    aReading({ at: MORNING + 7 * HOUR, good: 0 }),
+  ];
+  return factsWith(readings, { products: [HOUSING, LID], productChanges });
+}
+const productAt = (facts: LineFacts, minute: number) =>
+  boardAt(facts, MORNING + minute * MINUTE).product?.id;
+
+test('P4: the product changes by plan or by hand, from that instant on', () => {
+  const facts = withChanges([{ at: MORNING + HOUR, product: 'lid' }]);
+  expect(productAt(facts, 59)).toBe('housing');
+  expect(productAt(facts, 60)).toBe('lid');
+  expect(boardAt(facts, MORNING + HOUR).pace?.idealPerHour).toBe(180);
+});
+
+test('P4: of what a reading names and what the plan says the later holds', () => {
+  const facts = withChanges(
+    [{ at: MORNING + 2 * HOUR, product: 'housing' }],
+    [
+      [60, 'lid'],
+      [180, 'lid'],
+    ],
+  );
+  expect([59, 60, 120].map((minute) => productAt(facts, minute))).toEqual([
+    'housing',
+    'lid',
+    'housing',
+  ]);
+  // What it had named before it names again: that is no news.
+  expect(productAt(facts, 200)).toBe('housing');
+  const renamed = withChanges(
+    [{ at: MORNING + 2 * HOUR, product: 'lid' }],
+    [
+      [60, 'lid'],
+      [180, 'housing'],
+    ],
+  );
+  expect(productAt(renamed, 180)).toBe('housing');
+});
+
+test('P4: a screen that was sent little of the past knows which spoke last', () => {
+  for (const [at, product] of [
+    [MORNING - 90 * MINUTE, 'lid'],
+    [MORNING - 30 * MINUTE, 'housing'],
+  ] as const) {
+    const facts = factsWith(
+      [
+        aReading({ at: MORNING - 2 * HOUR, good: 0 }),
+        aReading({ at: MORNING - HOUR, good: 1, product: 'lid' }),
+        aReading({ at: MORNING - MINUTE, good: 2 }),
+        aReading({ at: MORNING + MINUTE, good: 3 }),
+      ],
+      { products: [HOUSING, LID], productChanges: [{ at, product: 'housing' }] },
+    );
+    const view = viewOf(facts, { zeroAt: MORNING, until: Infinity, discovered: false });
+    const shown = factsOf(JSON.parse(JSON.stringify(view)) as typeof view);
+    expect(productAt(facts, 1)).toBe(product);
+    expect(boardAt(shown, MORNING + MINUTE)).toEqual(boardAt(facts, MORNING + MINUTE));
+  }
+});
+
+test('P5: segments have their own counts, target and changeover', () => {
+  const at = (minute: number) => MORNING + minute * MINUTE;
+  const readings = [
+    aReading({ at: at(0), good: 0, reject: 0, state: 'running' }),
+    aReading({ at: at(110), good: 200, reject: 4, state: 'changeover' }),
+    aReading({ at: at(120), good: 200, reject: 4, state: 'running', product: 'lid' }),
+    aReading({ at: at(180), good: 350, reject: 5 }),
+  ];
+  const rules = { ...factsWith([]).rules, staleAfterSeconds: 7200 };
+  const facts = factsWith(readings, { products: [HOUSING, LID], rules });
+  expect(changeoversOf(facts, SHIFT, at(180))).toEqual([{ start: at(110), end: at(120) }]);
+  const [first, second, ...more] = segmentsOf(facts, SHIFT, at(180));
+  expect(more).toEqual([]);
+  expect(first).toMatchObject({
+    ...{ product: HOUSING, start: at(0), end: at(120), good: 200, reject: 4 },
+    ...{ target: 200, plannedMinutes: 120, changeoverMinutes: 10 },
+  });
+  expect(second).toMatchObject({
+    ...{ product: LID, start: at(120), end: at(180), good: 150, reject: 1 },
+    ...{ target: 100, changeoverMinutes: 0 },
+  });
+});
