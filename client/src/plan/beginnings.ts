@@ -63,11 +63,10 @@ export function nextBreak(
 /** A line like the last one: same area, product and target. */
 export function nextLine({ lines, products }: Draft): LineDraft {
   const last = lines.at(-1);
-  const onlyProduct = products.length === 1 ? products[0]?.id : undefined;
   return {
     ...{ uid: newUid(), id: '', name: '', isIdOwn: false, isSaved: false },
     area: last?.area ?? '',
-    product: last?.product ?? onlyProduct ?? '',
+    product: last?.product ?? products[0]?.id ?? '',
     amount: last?.amount ?? '',
     per: last?.per ?? 'hour',
     ...{ rollover: '', correction: '', stopAfterSeconds: '', staleAfterSeconds: '' },

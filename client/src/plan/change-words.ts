@@ -125,7 +125,7 @@ function plantWords({ name, timeZone }: WrittenPlan['plant']): Described {
 }
 
 function shiftSettings(shift: WrittenShift): Settings {
-  return [...spanSettings(shift), ['', daysWords(shift.days)]];
+  return [...spanSettings(shift), ['days', daysWords(shift.days)]];
 }
 
 function spanSettings(shift: WrittenSpan & { readonly breaks?: readonly WrittenSpan[] }): Settings {
