@@ -8,6 +8,7 @@ import App from './App.svelte';
 import { LiveClock } from './clock.svelte.ts';
 import { Floor } from './floor.svelte.ts';
 import { Look } from './look.svelte.ts';
+import { PlanRequests } from './plan/plan-requests.ts';
 import { Replay } from './replay/replay.svelte.ts';
 import { fetchShifts, fetchViews } from './requests.ts';
 import { browserAddressBar, Route } from './route.svelte.ts';
@@ -58,6 +59,7 @@ mount(App, {
     replay,
     route,
     look: new Look(),
+    planRequests: new PlanRequests(fetch),
     fetchShifts: (from: number, to: number) => fetchShifts(fetch, from, to),
   },
 });

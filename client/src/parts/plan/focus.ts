@@ -1,0 +1,23 @@
+/** Where the keyboard goes next on the plan page. */
+
+import { tick } from 'svelte';
+
+/** Opens what hides a field, and goes there. */
+export function focusField(field: string): void {
+  focusOn(document.getElementById(`plan/${field}`));
+}
+
+/** Goes to a field once the page shows it. */
+export async function focusFieldSoon(field: string): Promise<void> {
+  await tick();
+  focusField(field);
+}
+
+function focusOn(element: HTMLElement | null): void {
+  for (let around = element?.closest('details'); around;) {
+    around.open = true;
+    around = around.parentElement?.closest('details') ?? null;
+  }
+  element?.focus();
+  element?.scrollIntoView({ block: 'center' });
+}

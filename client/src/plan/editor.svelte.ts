@@ -1,0 +1,210 @@
+/** The plan on the page: what it is, what somebody is making of it, and what is wrong with that. */
+
+import {
+  EMPTY_PLAN,
+  withChanges,
+  type PlanChange,
+  type WrittenPlan,
+} from '@lineside/domain/plan.ts';
+import { createContext } from 'svelte';
+import { problemsOf } from './checks.ts';
+import { draftOf, type Draft, type DraftList } from './draft.ts';
+import { dropDraft, keepDraft, keptDraft, type KeptDraft } from './kept-draft.ts';
+import type { PlanAnswer, PlanRequests, SaveAnswer, VersionEntry } from './plan-requests.ts';
+import { fieldOf, type Problem } from './problems.ts';
+import { decided, rebase, type Conflict, type Rebased } from './rebase.ts';
+import { changesTo, planOf, sentPlan } from './written.ts';
+
+/** Others saved first: what they did, and where both changed the same entry. */
+export interface Meanwhile extends Rebased {
+  readonly version: number;
+  readonly versions: readonly VersionEntry[];
+  readonly latest: WrittenPlan;
+}
+
+interface Removed {
+  readonly list: DraftList;
+  readonly index: number;
+  readonly entry: Draft[DraftList][number];
+}
+
+export interface Reasons {
+  readonly who: string;
+  readonly why: string;
+  /** `now`, or an instant as ISO 8601. */
+  readonly from: string;
+}
+
+export class PlanEditor {
+  readonly requests: PlanRequests;
+  readonly #zone: string;
+  draft: Draft = $state(draftOf(EMPTY_PLAN));
+  base: WrittenPlan = $state.raw(EMPTY_PLAN);
+  /** What the plant file says otherwise. */
+  fileChanges: readonly PlanChange[] = $state.raw([]);
+  /** Unsaved work of an earlier visit. */
+  offered: KeptDraft | null = $state.raw(null);
+  meanwhile: Meanwhile | null = $state.raw(null);
+  removed: Removed | null = $state.raw(null);
+  isOpen = $state(false);
+  /** Somebody asked to save: from then on every mistake is shown. */
+  tried = $state(false);
+  #version = $state(0);
+  #began = $state.raw('');
+  #told: readonly Problem[] = $state.raw([]);
+
+  /** @param zone the time zone that a new plant most likely is in */
+  constructor(requests: PlanRequests, zone: string) {
+    this.requests = requests;
+    this.#zone = zone;
+  }
+
+  readonly changes: readonly PlanChange[] = $derived.by(() => changesTo(this.base, this.draft));
+  readonly problems: readonly Problem[] = $derived.by(() => [
+    ...problemsOf(this.draft),
+    ...this.#told,
+  ]);
+  /** The first message of each field. */
+  readonly messages: ReadonlyMap<string, string> = $derived.by(
+    () => new Map(this.problems.toReversed().map(({ path, message }) => [fieldOf(path), message])),
+  );
+  readonly isTouched: boolean = $derived.by(() => JSON.stringify(this.draft) !== this.#began);
+
+  get version(): number {
+    return this.#version;
+  }
+
+  get plan(): WrittenPlan {
+    return planOf(this.draft);
+  }
+
+  async load(): Promise<void> {
+    const answer = await this.requests.plan();
+    const kept = keptDraft();
+    this.#open(answer);
+    this.offered = kept;
+  }
+
+  /** Goes on with what an earlier visit left. */
+  resume(): void {
+    if (!this.offered) return;
+    const { version, base, draft } = this.offered;
+    this.#begin(version, base, draft);
+    this.#began = '';
+    this.offered = null;
+  }
+
+  /** Forgets what an earlier visit left. */
+  decline(): void {
+    this.offered = null;
+    if (!this.isTouched) dropDraft();
+  }
+
+  /** Back to the plan as it is. */
+  discard(): void {
+    this.#begin(this.#version, this.base, this.#draftOfBase());
+    dropDraft();
+  }
+
+  keep(at: number): void {
+    if (!this.isOpen || !this.isTouched) return;
+    const [version, draft] = [this.#version, $state.snapshot<Draft>(this.draft)];
+    keepDraft({ at, version, base: this.base, draft });
+  }
+
+  add<List extends DraftList>(list: List, ...entries: Draft[List]): void {
+    (this.draft[list] as unknown[]).push(...entries);
+    this.removed = null;
+  }
+
+  remove(list: DraftList, index: number): void {
+    const [entry] = this.draft[list].splice(index, 1);
+    if (entry) this.removed = { list, index, entry: $state.snapshot(entry) };
+    this.#told = [];
+  }
+
+  /** Puts back what was removed last. */
+  restore(): void {
+    if (!this.removed) return;
+    const { list, index, entry } = this.removed;
+    (this.draft[list] as unknown[]).splice(index, 0, entry);
+    this.removed = null;
+  }
+
+  /** What the server told of a field holds until it is written anew. */
+  rewritten(field: string): void {
+    this.#told = this.#told.filter(({ path }) => fieldOf(path) !== field);
+  }
+
+  /** Makes another plan of the draft, such as an imported one. */
+  write(plan: WrittenPlan): void {
+    this.draft = draftOf(plan, this.base);
+    this.#told = [];
+  }
+
+  takeFileChanges(): void {
+    this.write(withChanges(sentPlan(this.base, this.draft), this.fileChanges));
+    this.fileChanges = [];
+  }
+
+  async save(reasons: Reasons): Promise<SaveAnswer> {
+    const plan = sentPlan(this.base, this.draft);
+    const answer = await this.requests.save({ base: this.#version, plan, ...reasons });
+    if (answer.name === 'saved') {
+      dropDraft();
+      this.#open(await this.requests.plan());
+    } else if (answer.name === 'invalid') {
+      this.#told = answer.problems.filter(({ path }) => !isReason(path));
+      this.tried = true;
+    } else {
+      const { version, versions, plan: latest } = answer;
+      const rebased = rebase(this.base, this.changes, latest);
+      this.meanwhile = { ...rebased, version, versions, latest };
+    }
+    return answer;
+  }
+
+  /** Goes on from the newest plan, with my changes on it. */
+  goOn(isMine: (conflict: Conflict) => boolean): void {
+    if (!this.meanwhile) return;
+    const { version, latest } = this.meanwhile;
+    const draft = draftOf(decided(this.meanwhile, isMine), latest);
+    this.#begin(version, latest, draft);
+    this.#began = '';
+  }
+
+  #open({ version, plan, fileChanges }: PlanAnswer): void {
+    this.base = plan;
+    this.fileChanges = fileChanges ?? [];
+    this.#begin(version, plan, this.#draftOfBase());
+    this.isOpen = true;
+  }
+
+  #begin(version: number, base: WrittenPlan, draft: Draft): void {
+    this.#version = version;
+    this.base = base;
+    this.draft = draft;
+    this.#began = JSON.stringify(draft);
+    this.#told = [];
+    this.tried = false;
+    this.removed = null;
+    this.meanwhile = null;
+  }
+
+  /** A plant of which nothing is known yet is most likely where its first reader is. */
+  #draftOfBase(): Draft {
+    const draft = draftOf(this.base);
+    const isBlank = [this.base.shifts, this.base.lines, this.base.products].every(
+      ({ length }) => length === 0,
+    );
+    if (isBlank && draft.plant.timeZone === 'UTC') draft.plant.timeZone = this.#zone;
+    return draft;
+  }
+}
+
+/** Whether a problem is one of who, why and from when. */
+export function isReason([field]: Problem['path']): boolean {
+  return field === 'who' || field === 'why' || field === 'from';
+}
+
+export const [planEditor, setPlanEditor] = createContext<PlanEditor>();
