@@ -1,5 +1,6 @@
 /** What travels between server and screen: socket events both ways and HTTP shapes, typed once. */
 
+import type { BookNews } from './book.ts';
 import type { LineInfo, LineRules, Product, Resolution } from './facts.ts';
 import type { DeclaredState } from './reading.ts';
 import type { Shift } from './shift.ts';
@@ -121,6 +122,7 @@ export interface ServerEvents {
   points: (frame: PointsFrame) => void;
   line: (view: LineView) => void;
   tick: (tick: Tick) => void;
+  book: (news: BookNews) => void;
 }
 
 /** Answer of `GET /api/views?at=&lines=`: the shift around an instant, for replay. */

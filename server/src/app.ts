@@ -4,9 +4,13 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { PlantInfo } from '@lineside/domain/wire.ts';
 import type { Config } from './config/config.ts';
+import { Book } from './book/book.ts';
+import { KnownHours } from './book/known-hours.ts';
+import { RecordsBook } from './book/records-book.ts';
 import { Demo } from './demo.ts';
 import { distOf, prepareClient, type ClientFolders } from './http/client-build.ts';
 import { startDevPages } from './http/dev-pages.ts';
+import { LineFactsSource } from './http/line-facts.ts';
 import { pagesRouter } from './http/pages.ts';
 import { Web } from './http/web.ts';
 import { Arrivals, REMEMBERED_MS } from './intake/arrivals.ts';
@@ -27,6 +31,8 @@ import { AdaptivePace } from './readings/pace.ts';
 import { LOCAL_DAYS } from './readings/spooled.ts';
 import { SqliteStore } from './readings/sqlite.ts';
 import { nameOf, TimeSeries } from './readings/time-series.ts';
+import { openRecords } from './records/database.ts';
+import type { Records } from './records/schema.ts';
 import { Retention } from './retention/retention.ts';
 import { opened, StartError } from './start-error.ts';
 import { Subscriber } from './subscriber/subscriber.ts';
@@ -57,6 +63,8 @@ export class App {
   /** Beside the embedded store, where there is one. */
   readonly #timeSeries: TimeSeries | null;
   readonly #history: PlanHistory;
+  readonly #book: Book;
+  #records: Records | null = null;
   readonly #floor: Floor;
   readonly #arrivals = new Arrivals();
   readonly #broker: Broker | Subscriber;
@@ -95,7 +103,18 @@ export class App {
     const arrivals = this.#arrivals;
     const written = { store, quarantine: store };
     const shelf = new Shelf();
-    const shown = [floor, shelf];
+    const minutes = store;
+    const facts = new LineFactsSource({ store: readings, minutes, plans, floor });
+    const hours = new KnownHours((line, at) => facts.at(line, at), clock);
+    this.#book = new Book({
+      store: new RecordsBook(() => this.#opened()),
+      lines: () => plans.lines.map(({ id }) => id),
+      calendar: () => plans.calendar,
+      hours,
+      clock,
+      onWritten: (line) => this.#stream.tellBook({ line }),
+    });
+    const shown = [floor, shelf, hours];
     const intake = new Intake({ ...written, arrivals, topics, shown, events: metrics, clock });
     this.#floor = floor;
     const heard = { intake, clock, log, events: metrics };
@@ -135,7 +154,8 @@ export class App {
       shelf,
       readings,
       quarantine: store,
-      minutes: store,
+      facts,
+      book: this.#book,
       clock,
       log,
       metrics,
@@ -163,6 +183,10 @@ export class App {
     await this.#begin(
       () => this.#openStore(),
       () => this.#store.close(),
+    );
+    await this.#begin(
+      () => this.#openRecords(),
+      () => this.#records?.destroy(),
     );
     const httpPort = await this.#begin(
       () => opened(this.#web.listen(config.http), config.http, 'PORT'),
@@ -235,6 +259,22 @@ export class App {
       const reason = error instanceof Error ? error.message : String(error);
       throw new StartError([`DATA_DIR: ${this.#parts.config.dataDir} cannot be used: ${reason}`]);
     }
+  }
+
+  async #openRecords(): Promise<void> {
+    const { dataDir } = this.#parts.config;
+    try {
+      this.#records = await openRecords(join(dataDir, 'records.db'));
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new StartError([`DATA_DIR: records.db in ${dataDir} cannot be used: ${reason}`]);
+    }
+    await this.#book.start();
+  }
+
+  #opened(): Records {
+    if (!this.#records) throw new Error('the records are not open yet');
+    return this.#records;
   }
 
   /** Starts a part, and has it closed in its turn even when its start fails half-way. */

@@ -6,12 +6,22 @@ import { HistoryAway, type Log } from '../ports.ts';
 export class HttpError extends Error {
   readonly status: number;
   readonly code: string;
+  readonly details: Readonly<Record<string, unknown>>;
 
-  /** @param message says what to do instead */
-  constructor(status: number, code: string, message: string) {
+  /**
+   * @param message says what to do instead
+   * @param details told beside code and message, for programs
+   */
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    details: Readonly<Record<string, unknown>> = {},
+  ) {
     super(message);
     this.status = status;
     this.code = code;
+    this.details = details;
   }
 }
 
@@ -34,9 +44,9 @@ export function answerErrors(log: Log): ErrorRequestHandler {
       next(error);
       return;
     }
-    const { status, code, message } =
+    const { status, code, message, details } =
       known ?? new HttpError(500, 'internal', 'the server failed; its log says why');
-    response.status(status).json({ error: { code, message } });
+    response.status(status).json({ error: { code, message, ...details } });
   };
 }
 

@@ -5,6 +5,7 @@
  */
 
 import type { Server as HttpServer } from 'node:http';
+import type { BookNews } from '@lineside/domain/book.ts';
 import type {
   ClientEvents,
   PlantInfo,
@@ -76,6 +77,11 @@ export class Stream {
       clock.every(FRAME_EVERY_MS, () => this.#sendNews()),
       clock.every(TICK_EVERY_MS, () => this.#sendTick()),
     ];
+  }
+
+  /** Tells every screen that something was written into the shift book. */
+  tellBook(news: BookNews): void {
+    this.#io?.emit('book', news);
   }
 
   async close(): Promise<void> {
