@@ -1,5 +1,6 @@
 /** What travels between server and screen: socket events both ways and HTTP shapes, typed once. */
 
+import type { BookNews } from './book.ts';
 import type { LineInfo, LineRules, Product, ProductChange, Resolution } from './facts.ts';
 import type { LossPiece } from './losses.ts';
 import type { DeclaredState } from './reading.ts';
@@ -125,6 +126,7 @@ export interface ServerEvents {
   tick: (tick: Tick) => void;
   /** The plan is another now: lines may have come or gone, and the plant's name or zone may be another. */
   plan: (changed: { readonly version: number }) => void;
+  book: (news: BookNews) => void;
 }
 
 /** Answer of `GET /api/views?at=&lines=`: the shift around an instant, for replay. */

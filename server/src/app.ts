@@ -6,9 +6,13 @@ import { EMPTY_PLAN, type WrittenPlan } from '@lineside/domain/plan.ts';
 import type { PlantInfo } from '@lineside/domain/wire.ts';
 import type { Config } from './config/config.ts';
 import { OUTPUT_TOPIC } from './config/plan.ts';
+import { Book } from './book/book.ts';
+import { KnownHours } from './book/known-hours.ts';
+import { RecordsBook } from './book/records-book.ts';
 import { Demo } from './demo.ts';
 import { distOf, prepareClient, type ClientFolders } from './http/client-build.ts';
 import { startDevPages } from './http/dev-pages.ts';
+import { LineFactsSource } from './http/line-facts.ts';
 import { pagesRouter } from './http/pages.ts';
 import { Web } from './http/web.ts';
 import { Arrivals, REMEMBERED_MS } from './intake/arrivals.ts';
@@ -68,6 +72,7 @@ export class App {
   readonly #plans: Plans;
   readonly #topics: TopicMap;
   readonly #shelf: Shelf;
+  readonly #book: Book;
   readonly #floor: Floor;
   readonly #arrivals = new Arrivals();
   readonly #broker: Broker | Subscriber;
@@ -114,7 +119,18 @@ export class App {
     const written = { store, quarantine: store };
     const shelf = new Shelf();
     this.#shelf = shelf;
-    const shown = [floor, shelf];
+    const minutes = store;
+    const facts = new LineFactsSource({ store: readings, minutes, plans, floor });
+    const hours = new KnownHours((line, at) => facts.at(line, at), clock);
+    this.#book = new Book({
+      store: new RecordsBook(() => this.#openRecords()),
+      lines: () => plans.lines.map(({ id }) => id),
+      calendar: () => plans.calendar,
+      hours,
+      clock,
+      onWritten: (line) => this.#stream.tellBook({ line }),
+    });
+    const shown = [floor, shelf, hours];
     const intake = new Intake({ ...written, arrivals, topics, shown, events: metrics, clock });
     this.#floor = floor;
     const heard = { intake, clock, log, events: metrics };
@@ -160,7 +176,8 @@ export class App {
       shelf,
       readings,
       quarantine: store,
-      minutes: store,
+      facts,
+      book: this.#book,
       clock,
       log,
       metrics,
@@ -274,6 +291,7 @@ export class App {
       const reason = error instanceof Error ? error.message : String(error);
       throw new StartError([`DATA_DIR: ${file} cannot be used: ${reason}`]);
     }
+    await this.#book.start();
   }
 
   #openRecords(): Records {

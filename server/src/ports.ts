@@ -1,6 +1,7 @@
 /** What the server's parts ask of the world: small interfaces, shaped by their callers. */
 
 import type { PlanVersion, WrittenPlan } from '@lineside/domain/plan.ts';
+import type { BookEntry, HourEntry } from '@lineside/domain/book.ts';
 import type { Reading } from '@lineside/domain/reading.ts';
 import type { Target } from '@lineside/domain/target.ts';
 import type { EncodedTrack } from '@lineside/domain/wire.ts';
@@ -124,6 +125,49 @@ export interface Quarantine {
   refuse(refused: Refused): Promise<void>;
   /** Newest first. */
   newest(limit: number): Promise<Refused[]>;
+}
+
+/** An hour of a line, by its first instant; epoch ms. */
+export interface LineHour {
+  readonly line: string;
+  readonly hourStart: number;
+}
+
+/** What is written about an hour, where it is written. */
+export interface PlacedEntry extends LineHour, BookEntry {}
+
+export interface HourWriting extends LineHour {
+  readonly at: number;
+  readonly who: string;
+  readonly entry: HourEntry;
+  /** Whether the hour, with this entry, is still not closed (B4). */
+  readonly leavesOpen: boolean;
+}
+
+export interface HandoverNote {
+  readonly id: number;
+  /** When it was written, epoch ms. */
+  readonly at: number;
+  /** The shift that hands over, such as `2026-11-23/Early`. */
+  readonly shift: string;
+  readonly who: string;
+  readonly note: string;
+}
+
+/** The shift book, durable; nothing in it is ever changed or removed. */
+export interface BookStore {
+  /** Opens the book at this instant if it never was before; when it was first opened, epoch ms. */
+  open(now: number): Promise<number>;
+  /** Resolves once the entry is on disk. */
+  write(writing: HourWriting): Promise<PlacedEntry>;
+  /** What is written about hours with `from <= hourStart < to`, oldest writing first; of all lines for `null`. */
+  entries(line: string | null, from: number, to: number): Promise<PlacedEntry[]>;
+  /** Hours before an instant whose last entry left them open, the earliest first. */
+  leftOpen(before: number): Promise<LineHour[]>;
+  /** Resolves once the note is on disk. */
+  note(note: Omit<HandoverNote, 'id'>): Promise<HandoverNote>;
+  /** The notes of a shift, oldest first. */
+  notes(shift: string): Promise<HandoverNote[]>;
 }
 
 /** What a database from before plans had versions says: from `at` on, a line has this target and product. */

@@ -8,15 +8,17 @@ import type { PlantInfo } from '@lineside/domain/wire.ts';
 import compression from 'compression';
 import express, { Router, type Express } from 'express';
 import type { Address } from '../config/config.ts';
+import type { Book } from '../book/book.ts';
 import type { Floor } from '../live/floor.ts';
 import type { Shelf } from '../live/shelf.ts';
 import type { Metrics } from '../metrics.ts';
 import type { PlanDesk } from '../plan/plan-desk.ts';
 import type { Plans } from '../plan/plans.ts';
-import type { Clock, Log, MinuteStore, Quarantine, ReadingStore } from '../ports.ts';
+import type { Clock, Log, Quarantine, ReadingStore } from '../ports.ts';
+import { bookRouter } from './book.ts';
 import { answerErrors, HttpError, unknownCall } from './errors.ts';
 import { healthRouter, type HealthParts } from './health.ts';
-import { LineFactsSource } from './line-facts.ts';
+import type { LineFactsSource } from './line-facts.ts';
 import { linesRouter } from './lines.ts';
 import { ownPagesOnly } from './mutations.ts';
 import { planRouter } from './plan.ts';
@@ -34,9 +36,10 @@ export interface WebParts {
   readonly planDesk: PlanDesk;
   readonly floor: Floor;
   readonly shelf: Shelf;
+  readonly facts: LineFactsSource;
+  readonly book: Book;
   readonly readings: ReadingStore;
   readonly quarantine: Quarantine;
-  readonly minutes: Pick<MinuteStore, 'days'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -74,10 +77,10 @@ export class Web {
 
   #mount(parts: WebParts): void {
     const { plant, plans, planDesk, floor, shelf, readings, quarantine } = parts;
-    const { minutes, clock, log, metrics, health } = parts;
+    const { facts, book, clock, log, metrics, health } = parts;
     const { calendar } = plans;
+    const checkLine = (id: string): void => facts.check(id);
     const { build } = health;
-    const facts = new LineFactsSource({ store: readings, minutes, plans, floor });
     const api = Router();
     api.use(healthRouter(health));
     api.use((_request, _response, next) => {
@@ -89,6 +92,7 @@ export class Web {
     api.use(linesRouter({ plans, floor, facts, clock }));
     api.use(viewsRouter({ plant, build, plans, floor, facts, shelf, clock }));
     api.use(planRouter({ planDesk }));
+    api.use(bookRouter({ book, calendar, checkLine, clock }));
     api.use(readingsRouter({ store: readings, quarantine, clock }));
     api.use(unknownCall);
 

@@ -5,6 +5,7 @@
  */
 
 import type { Server as HttpServer } from 'node:http';
+import type { BookNews } from '@lineside/domain/book.ts';
 import type {
   ClientEvents,
   PlantInfo,
@@ -81,6 +82,11 @@ export class Stream {
   /** Tells every screen that the plan is another now. */
   tellPlan(version: number): void {
     this.#io?.emit('plan', { version });
+  }
+
+  /** Tells every screen that something was written into the shift book. */
+  tellBook(news: BookNews): void {
+    this.#io?.emit('book', news);
   }
 
   async close(): Promise<void> {

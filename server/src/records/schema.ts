@@ -35,8 +35,16 @@ export interface HourEntryRow {
   /** The hour's first instant. */
   readonly hour_start: number;
   readonly who: string;
-  /** An HourEntry of domain/wire.ts as JSON. */
+  /** An HourEntry of domain/book.ts as JSON. */
   readonly entry: string;
+  /** 1: the hour is not closed by what is written up to here; 0: it is (B4). */
+  readonly leaves_open: number;
+}
+
+/** When the book was opened: one row. */
+export interface BookOpeningRow {
+  readonly id: number;
+  readonly recorded_at: number;
 }
 
 export interface HandoverRow {
@@ -53,6 +61,7 @@ export interface RecordTables {
   readonly plant_files: PlantFileRow;
   readonly hour_entries: HourEntryRow;
   readonly handovers: HandoverRow;
+  readonly book_openings: BookOpeningRow;
 }
 
 export type Records = Kysely<RecordTables>;
@@ -97,12 +106,14 @@ export const migrations: Readonly<Record<string, Migration>> = {
         .addColumn('hour_start', 'bigint', (column) => column.notNull())
         .addColumn('who', 'text', (column) => column.notNull())
         .addColumn('entry', 'text', (column) => column.notNull())
+        .addColumn('leaves_open', 'integer', (column) => column.notNull())
         .execute();
       await db.schema
         .createIndex('hour_entries_by_hour')
         .on('hour_entries')
-        .columns(['line', 'hour_start'])
+        .columns(['hour_start', 'line'])
         .execute();
+      await serial(db, 'book_openings').execute();
       await serial(db, 'handovers')
         .addColumn('shift', 'text', (column) => column.notNull())
         .addColumn('who', 'text', (column) => column.notNull())
