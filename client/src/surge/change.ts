@@ -1,0 +1,54 @@
+/** What a changed shift of one line means in the plan: its demand, and the product it makes from now on. */
+
+import type { PlanChange, WrittenDemand, WrittenPlan } from '@lineside/domain/plan.ts';
+import { keyOf } from '@lineside/domain/plan.ts';
+import type { Shift } from '@lineside/domain/shift.ts';
+
+export interface ShiftChange {
+  readonly line: string;
+  readonly shift: Pick<Shift, 'date' | 'name'>;
+  /** Good parts in the whole shift; `null`: as they are. */
+  readonly quantity: number | null;
+  /** The product from now on; `null`: as it is. */
+  readonly product: string | null;
+}
+
+/** The plan with one shift of a line changed. What several products of it owe is put into one sum. */
+export function withShiftChange(plan: WrittenPlan, change: ShiftChange): WrittenPlan {
+  const { quantity, product } = change;
+  return {
+    ...plan,
+    demand: quantity === null ? plan.demand : demandWith(plan.demand, change, quantity),
+    lines: plan.lines.map((line) =>
+      line.id === change.line && product !== null ? { ...line, product } : line,
+    ),
+  };
+}
+
+function demandWith(
+  demand: readonly WrittenDemand[],
+  { line, shift }: ShiftChange,
+  quantity: number,
+): WrittenDemand[] {
+  const isMeant = (entry: WrittenDemand): boolean =>
+    entry.line === line && entry.date === shift.date && entry.shift === shift.name;
+  const [first, ...more] = demand.filter(isMeant);
+  const { product, crew } = first ?? {};
+  const changed: WrittenDemand = {
+    ...{ date: shift.date, shift: shift.name, line, quantity },
+    ...(product !== undefined && more.length === 0 && { product }),
+    ...(crew !== undefined && { crew }),
+  };
+  const place = demand.findIndex(isMeant);
+  const others = demand.filter((entry) => !isMeant(entry));
+  return others.toSpliced(place < 0 ? others.length : place, 0, changed);
+}
+
+/** Whether others changed what this change is about, too. */
+export function touches(changes: readonly PlanChange[], { line, shift }: ShiftChange): boolean {
+  const start = keyOf('demand', { line, date: shift.date, shift: shift.name });
+  return changes.some(
+    ({ part, key }) =>
+      (part === 'lines' && key === line) || (part === 'demand' && key.startsWith(start)),
+  );
+}

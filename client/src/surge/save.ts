@@ -1,0 +1,49 @@
+/** Saves a changed shift onto the newest plan; only somebody else's change of the same thing stands in its way. */
+
+import { changesInWords, namesIn } from '../plan/change-words.ts';
+import type { PlanRequests, SaveAnswer } from '../plan/plan-requests.ts';
+import { touches, withShiftChange, type ShiftChange } from './change.ts';
+
+export interface Reasons {
+  readonly who: string;
+  readonly why: string;
+}
+
+export type SurgeSaved =
+  | { readonly ok: true; readonly version: number }
+  /** One sentence for each thing that stands in the way. */
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+/**
+ * @throws with a sentence for a person when the server cannot be asked
+ */
+export async function saveShiftChange(
+  requests: Pick<PlanRequests, 'plan' | 'save'>,
+  change: ShiftChange,
+  reasons: Reasons,
+): Promise<SurgeSaved> {
+  let { version: base, plan } = await requests.plan();
+  for (;;) {
+    const wanted = withShiftChange(plan, change);
+    const answer: SaveAnswer = await requests.save({ base, from: 'now', ...reasons, plan: wanted });
+    if (answer.name === 'saved') return { ok: true, version: answer.version };
+    if (answer.name === 'invalid') {
+      return {
+        ok: false,
+        problems: answer.problems.map(({ path, message }) => `${path.join(' ')}: ${message}`),
+      };
+    }
+    const theirs = answer.versions.filter(({ changes }) => touches(changes, change));
+    if (theirs.length > 0) {
+      const names = namesIn(plan, answer.plan);
+      return {
+        ok: false,
+        problems: theirs.map(
+          ({ who, changes }) =>
+            `${who} changed this meanwhile: ${changesInWords(changes, names).join('; ')}`,
+        ),
+      };
+    }
+    ({ version: base, plan } = answer);
+  }
+}
