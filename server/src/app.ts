@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { EMPTY_PLAN, type WrittenPlan } from '@lineside/domain/plan.ts';
 import type { PlantInfo } from '@lineside/domain/wire.ts';
-import type { Config } from './config/config.ts';
+import { RECORDS_FILE, type Config } from './config/config.ts';
 import { OUTPUT_TOPIC } from './config/plan.ts';
 import { Demo } from './demo.ts';
 import { distOf, prepareClient, type ClientFolders } from './http/client-build.ts';
@@ -267,7 +267,7 @@ export class App {
   }
 
   async #startRecords(): Promise<void> {
-    const file = join(this.#parts.config.dataDir, 'records.db');
+    const file = join(this.#parts.config.dataDir, RECORDS_FILE);
     try {
       this.#records = await openRecords(file);
     } catch (error) {
