@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { EMPTY_PLAN, type WrittenPlan } from '@lineside/domain/plan.ts';
 import type { PlantInfo } from '@lineside/domain/wire.ts';
-import type { Config } from './config/config.ts';
+import { RECORDS_FILE, type Config } from './config/config.ts';
 import { OUTPUT_TOPIC } from './config/plan.ts';
 import { Book } from './book/book.ts';
 import { KnownHours } from './book/known-hours.ts';
@@ -284,7 +284,7 @@ export class App {
   }
 
   async #startRecords(): Promise<void> {
-    const file = join(this.#parts.config.dataDir, 'records.db');
+    const file = join(this.#parts.config.dataDir, RECORDS_FILE);
     try {
       this.#records = await openRecords(file);
     } catch (error) {
@@ -352,6 +352,7 @@ export class App {
   #followPlan(): void {
     this.#plans.follow(this.#parts.clock.now());
     this.#topics.use(this.#plans.plant.topics);
+    if (this.#broker.broker === 'external') this.#broker.refilter();
   }
 
   /** Brings a change of shift into view, or one of the plan that was to come later. */

@@ -1,6 +1,6 @@
 /** The process: arguments, environment, signals, exit code; nothing else. */
 
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pino from 'pino';
 import manifest from '../package.json' with { type: 'json' };
@@ -90,6 +90,7 @@ const result = readConfig({
   folder: process.cwd(),
   demoPlantFile: join(ROOT, 'server', 'demo', 'plant.yaml'),
   readText,
+  exists: existsSync,
 });
 if (result.ok) {
   await run(result.config, process.argv.includes('--dev'));

@@ -19,6 +19,7 @@ function read(environment: ConfigSources['environment'], files: Record<string, s
     folder: '/home',
     demoPlantFile: '/demo.yaml',
     readText: (path) => found.get(path) ?? null,
+    exists: (path) => found.has(path),
   });
 }
 
@@ -58,6 +59,12 @@ describe('settings', () => {
       ok: true,
       config: { demo: false, plantFile: null },
     });
+  });
+
+  test('a plan that was set up in the browser is not hidden by the demo', () => {
+    const files = { '/home/data/records.db': 'a database' };
+    expect(read({}, files)).toMatchObject({ ok: true, config: { demo: false, plantFile: null } });
+    expect(read({ DEMO: 'on' }, files)).toMatchObject({ ok: true, config: { demo: true } });
   });
 
   test('DEMO=on wins over a plant file', () => {
@@ -176,6 +183,7 @@ describe('settings', () => {
         readText: () => {
           throw new Error('EISDIR: it is a folder');
         },
+        exists: () => false,
       });
       expect(result).toMatchObject({
         ok: false,
@@ -209,6 +217,57 @@ describe('the plant file', () => {
     ['an ideal cycle of 0', PLANT.replace('idealCycleSeconds: 30', 'idealCycleSeconds: 0'), 6],
     ['a source without {line}', `${PLANT}sources:\n  - topic: works/output\n`, 10],
     ['a source with a wildcard', `${PLANT}sources:\n  - topic: works/{line}/#\n`, 10],
+    ['a holiday that is no date', `${PLANT}holidays: [{ date: 2026-02-30, name: x }]\n`, 9],
+    [
+      'a holiday of no shift',
+      `${PLANT}holidays: [{ date: 2026-12-25, name: x, shifts: [L] }]\n`,
+      9,
+    ],
+    [
+      'two holidays of one date',
+      `${PLANT}holidays:\n  - { date: 2026-12-25, name: x }\n  - { date: 2026-12-25, name: y }\n`,
+      11,
+    ],
+    [
+      'an extra shift over a usual one',
+      `${PLANT}extraShifts:\n  - { date: 2026-12-25, name: Rush, start: "13:00", end: "16:00" }\n`,
+      10,
+    ],
+    [
+      'an extra shift over the night before',
+      `${PLANT}extraShifts:\n  - { date: 2026-11-25, name: Rush, start: "05:00", end: "05:30" }\n`,
+      10,
+    ],
+    [
+      'a break outside an extra shift',
+      `${PLANT}extraShifts:\n  - { date: 2026-12-25, name: Early, start: "08:00", end: "09:00", breaks: [{ start: "10:00", end: "10:10" }] }\n`,
+      10,
+    ],
+    [
+      'demand for a line that does not exist',
+      `${PLANT}demand:\n  - { date: 2026-11-23, shift: Early, line: press-9, quantity: 5 }\n`,
+      10,
+    ],
+    [
+      'demand for a shift that does not exist',
+      `${PLANT}demand:\n  - { date: 2026-11-23, shift: Lunch, line: press-1, quantity: 5 }\n`,
+      10,
+    ],
+    [
+      'demand without an amount',
+      `${PLANT}demand:\n  - { date: 2026-11-23, shift: Early, line: press-1 }\n`,
+      10,
+    ],
+    [
+      'demand that says both a quantity and a rate',
+      `${PLANT}demand:\n  - { date: 2026-11-23, shift: Early, line: press-1, quantity: 5, perHour: 5 }\n`,
+      10,
+    ],
+    [
+      'a rate beside a quantity',
+      `${PLANT}demand:\n  - { date: 2026-11-23, shift: Early, line: press-1, quantity: 5 }\n  - { date: 2026-11-23, shift: Early, line: press-1, product: housing, perHour: 5 }\n`,
+      11,
+    ],
     [
       'a critical limit below behind',
       PLANT.replace('perHour: 100 }', 'perHour: 100 }, thresholds: { criticalPercent: 3 }'),
@@ -218,6 +277,17 @@ describe('the plant file', () => {
     expect(problemsOf(plant)).toEqual([
       expect.stringMatching(new RegExp(`^plant.yaml line ${line}: .{10,}`)) as string,
     ]);
+  });
+
+  test('an extra shift may take the place of a usual one, or the room that a holiday leaves', () => {
+    const extra = (name: string, start: string, end: string): string =>
+      `  - { date: 2026-12-25, name: ${name}, start: "${start}", end: "${end}" }\n`;
+    const early = extra('Early', '05:00', '15:00');
+    expect(problemsOf(`${PLANT}extraShifts:\n${early}`)).toEqual([]);
+    const holiday = 'holidays: [{ date: 2026-12-25, name: Christmas, shifts: [Early] }]\n';
+    expect(
+      problemsOf(`${PLANT}${holiday}extraShifts:\n${extra('Rush', '07:00', '13:00')}`),
+    ).toEqual([]);
   });
 
   test('a night shift overlaps an early one of the next day, not of its own', () => {

@@ -39,7 +39,11 @@ export interface ConfigSources {
   readonly demoPlantFile: string;
   /** A file's text, or `null` when there is none. Throws when there is one that cannot be read. */
   readonly readText: (path: string) => string | null;
+  readonly exists: (path: string) => boolean;
 }
+
+/** The file in a data folder that holds the plan, once Lineside has been started with it. */
+export const RECORDS_FILE = 'records.db';
 
 export function readConfig(sources: ConfigSources): ConfigResult {
   const { environment, folder } = sources;
@@ -51,13 +55,14 @@ export function readConfig(sources: ConfigSources): ConfigResult {
     : { PLANT_FILE: environment['PLANT_FILE'], DEMO: environment['DEMO'] };
   const outside = ['MQTT_URL', 'INFLUX_URL'].filter((name) => environment[name]?.trim());
   if (DEMO === 'on') problems.push(...outside.map(demoProblem));
-  // Simulated readings must not reach a plant's own broker or database.
-  const mode = DEMO === 'on' || outside.length === 0 ? DEMO : 'off';
+  // Simulated readings must not reach a plant's own broker or database, nor hide its own plan.
+  const dataDir = resolve(folder, result.ok ? result.settings.DATA_DIR : 'data');
+  const isOwn = outside.length > 0 || sources.exists(join(dataDir, RECORDS_FILE));
+  const mode = DEMO === 'on' || !isOwn ? DEMO : 'off';
   const { plant, demo } = choosePlant(sources, PLANT_FILE, mode);
   if (!plant.ok) problems.push(...plant.problems);
   if (!result.ok || !plant.ok || problems.length > 0) return { ok: false, problems };
   const { settings } = result;
-  const dataDir = resolve(folder, settings.DATA_DIR);
   const config: Config = {
     http: { host: settings.HOST, port: settings.PORT },
     mqtt: { host: settings.MQTT_HOST, port: settings.MQTT_PORT },
