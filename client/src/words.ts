@@ -2,7 +2,7 @@
 
 import type { Board } from '@lineside/domain/board.ts';
 import type { MomentKind } from '@lineside/domain/moments.ts';
-import { age, duration, minutesLong, rounded, type Formats } from './formats.ts';
+import { age, duration, minutesLong, type Formats } from './formats.ts';
 
 /** What a screen's colours and shapes follow. */
 export type Tone =
@@ -88,60 +88,9 @@ export function signedMinutes(board: Board, formats: Formats): string {
   return minutes === null ? '–' : formats.signed(minutes);
 }
 
-/** Whether the line can still make its shift, and what that takes. */
-export interface Verdict {
-  readonly tone: 'lost' | 'open' | 'quiet';
-  /** `needs 110/h, best 120/h`; empty where no pace is needed. */
-  readonly pace: string;
-  /** `recoverable`, `cannot recover alone: short 38 at 14:00`, `ends near 476 of 475`. */
-  readonly outlook: string;
-}
-
-export function verdictWords(board: Board, formats: Formats): Verdict {
-  const { shift, target, pace, status } = board;
-  if (!shift) return { tone: 'quiet', pace: '', outlook: '' };
-  if (status === 'noData') return { tone: 'quiet', pace: '', outlook: lastHeard(board, formats) };
-  if (!target || !pace) {
-    return { tone: 'quiet', pace: '', outlook: 'no target: give it one in plant.yaml' };
-  }
-  if (pace.recoverable === false) {
-    return {
-      tone: 'lost',
-      pace: paceWords(board, formats),
-      outlook: ['cannot recover alone', shortfall(board, formats)].filter(Boolean).join(': '),
-    };
-  }
-  if (status !== 'behind' && status !== 'critical') {
-    return { tone: 'quiet', pace: '', outlook: ending(board, formats) };
-  }
-  const outlook = pace.recoverable ? 'recoverable' : shortfall(board, formats);
-  return { tone: 'open', pace: paceWords(board, formats), outlook };
-}
-
-function paceWords({ pace }: Board, formats: Formats): string {
-  const required = pace?.requiredPerHour ?? null;
-  if (!pace || required === null) return '';
-  const needs = `needs ${perHour(Math.ceil(required - 1e-6), formats)}`;
-  return pace.idealPerHour === null
-    ? needs
-    : `${needs}, best ${perHour(Math.floor(pace.idealPerHour + 1e-6), formats)}`;
-}
-
 /** `92/h` */
 export function perHour(rate: number, formats: Formats): string {
   return `${formats.number(rate)}/h`;
-}
-
-function shortfall({ forecast, shift }: Board, formats: Formats): string {
-  const short = rounded(forecast?.variance ?? 0);
-  return short < 0 && shift
-    ? `short ${formats.number(-short)} at ${formats.time(shift.end)}`.replaceAll(' ', '\u00a0')
-    : '';
-}
-
-function ending({ forecast, target }: Board, formats: Formats): string {
-  if (!forecast || !target) return 'too early for a forecast';
-  return `ends near ${formats.number(forecast.good)} of ${formats.number(target.shift)}`;
 }
 
 export function lastHeard(board: Board, formats: Formats): string {

@@ -9,8 +9,9 @@ import {
   lostWords,
   minutesWords,
   statusWords,
-  verdictWords,
 } from '../../client/src/words.ts';
+import { outlookWords, verdictOf } from '../../client/src/verdict.ts';
+import { verdictLines } from '../../client/src/wall/headline.ts';
 import { HOUR, MINUTE, MORNING } from '../support/builders.ts';
 import { someFacts } from './hands.ts';
 
@@ -67,20 +68,27 @@ describe('verdict', () => {
   const pace = { perHour: 92, requiredPerHour: 110, idealPerHour: 120, ...recoverable };
 
   test('S7: a recoverable line is told what it takes', () => {
-    expect(verdictWords(aBoard({ status: 'behind', pace }), formats)).toEqual({
-      tone: 'open',
-      pace: 'needs 110/h, best 120/h',
-      outlook: 'recoverable',
+    const forecast = { good: 687, variance: -38, low: 649.5, high: 705.4 };
+    expect(verdictOf(aBoard({ status: 'behind', pace, forecast }), formats)).toEqual({
+      ...{ tone: 'open', pace: 'needs 110/h, best 120/h' },
+      ...{ outlook: 'recoverable', since: '', end: '', range: 'likely\u00a0650–705' },
     });
   });
 
-  test('S6 S7: a line that cannot recover is told by how much it will be short, and when', () => {
+  test('S6 S7 S10: a line that cannot recover is told since when, and by how much it will be short', () => {
     const lost = { ...pace, requiredPerHour: 128.2, ...beyond };
     const forecast = { good: 687, variance: -38, low: 650, high: 705.4 };
-    const words = verdictWords(aBoard({ status: 'critical', pace: lost, forecast }), formats);
+    const words = verdictOf(aBoard({ status: 'critical', pace: lost, forecast }), formats);
     expect(words.tone).toBe('lost');
     expect(words.pace).toBe('needs 129/h, best 120/h');
-    expect(words.outlook.replaceAll('\u00a0', ' ')).toBe('cannot recover alone: short 38 at 15:00');
+    expect(outlookWords(words).replaceAll('\u00a0', ' ')).toBe(
+      'cannot recover alone since 07:20: short 38 at 15:00',
+    );
+    expect(verdictLines(words).map((line) => line.replaceAll('\u00a0', ' '))).toEqual([
+      'needs 129/h, best 120/h',
+      'unrecoverable since 07:20',
+      'short 38 at 15:00',
+    ]);
   });
 
   test('a healthy line is told where it will end, a silent one when it was last heard', () => {
@@ -90,12 +98,14 @@ describe('verdict', () => {
       target,
       forecast: { good: 476.2, variance: 1.2, low: 470, high: 482 },
     });
-    expect(verdictWords(healthy, formats).outlook).toBe('ends near 476 of 475');
+    expect(verdictLines(verdictOf(healthy, formats))).toEqual([
+      'ends near 476 of 475',
+      'likely\u00a0470–482',
+    ]);
     const silent = aBoard({ status: 'noData', lastReadingAt: MORNING });
-    expect(verdictWords(silent, formats)).toEqual({
-      tone: 'quiet',
-      pace: '',
-      outlook: 'last heard 07:00',
+    expect(verdictOf(silent, formats)).toEqual({
+      ...{ tone: 'quiet', pace: '', outlook: 'last heard 07:00' },
+      ...{ since: '', end: '', range: '' },
     });
   });
 });

@@ -8,6 +8,7 @@ import {
   overflows,
   SCREENS,
 } from '../support/browser.ts';
+import type { LossesAnswer } from '@lineside/domain/wire.ts';
 import { aPlant } from '../support/plants.ts';
 import { aFolder, startProduct, until, type Product } from '../support/product.ts';
 import { Publisher } from '../support/publisher.ts';
@@ -140,6 +141,39 @@ describe('pages', () => {
         return text.includes(`Actual ${good} `) && text.includes(`Needed from here ${needed} /h`);
       }, PATIENT)
       .toBe(true);
+    await page.close();
+  });
+
+  test('L3 S9: a line’s page tells where the gap comes from, to the part, by shift and by hour', async () => {
+    const { page } = await openPage(browser, `${product.http}/lines/press-2?at=${ago()}`);
+    const panel = page.locator('section', { hasText: 'Where the gap comes from' });
+    await panel.getByText('Actual').waitFor();
+    const at = new Date(new URL(page.url()).searchParams.get('at') ?? '');
+    const answer = (query: string): Promise<LossesAnswer> =>
+      product.get(`/api/lines/press-2/losses?at=${at.toISOString()}${query}`);
+    const shown = async (): Promise<number[]> => {
+      const cells = await panel.locator('.parts').allInnerTexts();
+      return cells.map((cell) => Number(cell.replace('−', '-').replaceAll(',', '')));
+    };
+    const expectShown = async ({ good, gap, pieces }: LossesAnswer): Promise<void> => {
+      const told = pieces.map(({ parts }) => parts).filter((parts) => parts !== 0);
+      const want = [good - gap, ...told, good];
+      await expect
+        .poll(async () => (await shown()).filter((parts) => parts !== 0), PATIENT)
+        .toEqual(want.filter((parts) => parts !== 0));
+    };
+    await expectShown(await answer(''));
+    await page
+      .getByText(/^likely\s\d/)
+      .first()
+      .waitFor();
+    const [hour] = await panel
+      .locator('option')
+      .evaluateAll((all) => all.slice(-1).map((option) => (option as HTMLOptionElement).value));
+    await panel.getByLabel('Span of the bridge').selectOption(hour ?? '');
+    const start = new Date(Number(hour)).toISOString();
+    const end = new Date(Number(hour) + HOUR).toISOString();
+    await expectShown(await answer(`&from=${start}&to=${end}`));
     await page.close();
   });
 

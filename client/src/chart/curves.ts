@@ -3,7 +3,8 @@
 import type { Board } from '@lineside/domain/board.ts';
 import { instantAfter, plannedBetween, type Shift, type Span } from '@lineside/domain/shift.ts';
 import { stopsBetween } from '@lineside/domain/stops.ts';
-import { expectedAt, targetCurve } from '@lineside/domain/target.ts';
+import { expectedAt, targetCurve, type TargetCurve } from '@lineside/domain/target.ts';
+import { bendsOf, type Bend } from '../bends.ts';
 import type { LineOnFloor } from '../floor.svelte.ts';
 
 export interface Dot {
@@ -19,6 +20,10 @@ export interface Curves {
   readonly due: readonly Dot[];
   readonly made: readonly Dot[];
   readonly expected: readonly Dot[];
+  /** From where the line is to the ends of the range of its forecast (S9). */
+  readonly range: readonly { readonly x: number; readonly low: number; readonly high: number }[];
+  /** Where the plan changed. */
+  readonly bends: readonly (Bend & { readonly y: number })[];
   readonly silences: readonly Span[];
   readonly isShort: boolean;
 }
@@ -29,19 +34,25 @@ const SAMPLES = 480;
 export function curvesOf({ facts }: LineOnFloor, shift: Shift, at: number, board: Board): Curves {
   const until = Math.min(at, shift.end);
   const silences = stopsBetween(facts, shift.start, until).filter(({ kind }) => kind === 'noData');
+  const curve = targetCurve(shift, facts.targets, at);
+  const isKnown = board.status !== 'noData';
   return {
     shift,
     at,
-    due: dueDots(shift, targetCurve(shift, facts.targets)),
+    due: dueDots(shift, curve),
     made: madeDots(facts.track, shift, until, silences),
-    expected: board.status === 'noData' ? [] : expectedDots(board, shift, until),
+    expected: isKnown ? expectedDots(board, shift, until, board.forecast?.good) : [],
+    range: isKnown ? rangeOf(board, shift, until) : [],
+    bends: bendsOf(facts, shift, at).map((bend) => {
+      return { ...bend, y: curve ? expectedAt(curve, bend.at) : 0 };
+    }),
     silences,
     isShort: (board.variance?.units ?? 0) <= -1,
   };
 }
 
 /** The target curve bends only where a break begins or ends and where the plan changes. */
-function dueDots(shift: Shift, curve: ReturnType<typeof targetCurve>): Dot[] {
+function dueDots(shift: Shift, curve: TargetCurve | null): Dot[] {
   if (!curve) return [];
   const bends = [
     shift.start,
@@ -73,13 +84,19 @@ function madeDots(
   return [...dots, ...gaps].sort((a, b) => a.x - b.x);
 }
 
-/** From where the line is to where the board expects it, flat in the breaks on the way. */
-function expectedDots({ count, forecast }: Board, shift: Shift, from: number): Dot[] {
+/** From where the line is to a good count at the shift's end, flat in the breaks on the way. */
+function expectedDots({ count }: Board, shift: Shift, from: number, good?: number): Dot[] {
   const left = plannedBetween(shift, from, shift.end);
-  if (!count || !forecast || left <= 0) return [];
+  if (!count || good === undefined || left <= 0) return [];
   const bends = shift.breaks.flatMap(({ start, end }) => [start, end]).filter((x) => x > from);
   return [from, ...bends, shift.end].map((x) => {
     const share = plannedBetween(shift, from, x) / left;
-    return { x, y: count.good + (forecast.good - count.good) * share };
+    return { x, y: count.good + (good - count.good) * share };
   });
+}
+
+function rangeOf(board: Board, shift: Shift, from: number): Curves['range'] {
+  const high = expectedDots(board, shift, from, board.forecast?.high);
+  const low = expectedDots(board, shift, from, board.forecast?.low);
+  return low.map(({ x, y }, index) => ({ x, low: y, high: high[index]?.y ?? y }));
 }

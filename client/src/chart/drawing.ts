@@ -123,9 +123,10 @@ export class OutputDrawing {
   }
 
   #highest(): number {
-    const { due = [], made = [], expected = [] } = this.#curves ?? {};
+    const { due = [], made = [], expected = [], range = [] } = this.#curves ?? {};
     const heights = [due, made, expected].flatMap((dots) => dots.at(-1)?.y ?? []);
-    return Math.max(0, ...heights.filter((y) => !Number.isNaN(y)));
+    const high = range.at(-1)?.high ?? 0;
+    return Math.max(high, ...heights.filter((y) => !Number.isNaN(y)));
   }
 
   #hours(): number[] {
@@ -166,6 +167,8 @@ export class OutputDrawing {
       hatch: color('hatch'),
       panel: color('panel'),
       shortfall: `color-mix(in srgb, ${color(this.#curves?.isShort ? 'red' : 'edge')} 16%, transparent)`,
+      range: `color-mix(in srgb, ${color('text')} 9%, transparent)`,
+      blue: color('blue'),
       font: style.fontFamily,
       size: parseFloat(style.fontSize) * 0.85,
     };

@@ -12,6 +12,8 @@ export interface Ink {
   readonly hatch: string;
   readonly panel: string;
   readonly shortfall: string;
+  readonly range: string;
+  readonly blue: string;
   readonly font: string;
   /** px */
   readonly size: number;
@@ -19,9 +21,11 @@ export interface Ink {
 
 const HATCH_STEP = 7;
 
-export function backdrop(chart: Chart<'line'>, { shift, silences }: Curves, ink: Ink): void {
+export function backdrop(chart: Chart<'line'>, curves: Curves, ink: Ink): void {
   const { ctx, chartArea } = chart;
+  const { shift, silences } = curves;
   ctx.save();
+  wedge(chart, curves, ink);
   for (const pause of shift.breaks) {
     const [left, width] = extent(chart, pause);
     hatch(ctx, left, chartArea.top, width, chartArea.bottom - chartArea.top, ink.hatch);
@@ -35,7 +39,12 @@ export function backdrop(chart: Chart<'line'>, { shift, silences }: Curves, ink:
   ctx.restore();
 }
 
-export function foreground(chart: Chart<'line'>, { shift, at, made }: Curves, ink: Ink): void {
+export function foreground(
+  chart: Chart<'line'>,
+  { shift, at, made, bends }: Curves,
+  ink: Ink,
+): void {
+  for (const bend of bends) diamond(chart, bend, ink);
   if (at < shift.start || at >= shift.end) return;
   const { ctx, chartArea } = chart;
   const x = chart.scales['x']?.getPixelForValue(at) ?? 0;
@@ -58,6 +67,41 @@ export function foreground(chart: Chart<'line'>, { shift, at, made }: Curves, in
     ctx.fill();
     ctx.stroke();
   }
+  ctx.restore();
+}
+
+/** Where the shift will likely end (S9). */
+function wedge(chart: Chart<'line'>, { range }: Curves, ink: Ink): void {
+  const { x: across, y: up } = chart.scales;
+  if (!across || !up || range.length === 0) return;
+  const { ctx } = chart;
+  ctx.fillStyle = ink.range;
+  ctx.beginPath();
+  for (const { x, low } of range) ctx.lineTo(across.getPixelForValue(x), up.getPixelForValue(low));
+  for (const { x, high } of range.toReversed()) {
+    ctx.lineTo(across.getPixelForValue(x), up.getPixelForValue(high));
+  }
+  ctx.closePath();
+  ctx.fill();
+}
+
+/** A changed plan, told in the list below the curve. */
+function diamond(chart: Chart<'line'>, bend: Curves['bends'][number], ink: Ink): void {
+  const { ctx, chartArea, scales } = chart;
+  const x = scales['x']?.getPixelForValue(bend.at) ?? 0;
+  const y = scales['y']?.getPixelForValue(bend.y) ?? 0;
+  const size = ink.size * 0.5;
+  ctx.save();
+  ctx.strokeStyle = ink.blue;
+  ctx.setLineDash([2, 4]);
+  ctx.beginPath();
+  ctx.moveTo(x, chartArea.bottom);
+  ctx.lineTo(x, y);
+  ctx.stroke();
+  ctx.fillStyle = ink.blue;
+  ctx.translate(x, y);
+  ctx.rotate(Math.PI / 4);
+  ctx.fillRect(-size / 2, -size / 2, size, size);
   ctx.restore();
 }
 

@@ -2,7 +2,8 @@
 
 import type { Board } from '@lineside/domain/board.ts';
 import type { Formats } from '../formats.ts';
-import { minutesWords, stateWords, type StatusWords, type Verdict } from '../words.ts';
+import type { Verdict } from '../verdict.ts';
+import { minutesWords, stateWords, type StatusWords } from '../words.ts';
 
 export interface Headline {
   readonly figure: string;
@@ -94,10 +95,12 @@ export function fitting(room: number, letters: number): number {
   return Math.min(1, room / Math.max(1, letters));
 }
 
-/** Letters of a verdict's longest line; its outlook breaks where it tells of a shortfall. */
-export function longestLine({ pace, outlook }: Verdict): number {
-  const lines = [pace, ...outlook.split(/ (?=short)/)];
-  return Math.max(...lines.map((line) => line.length));
+const MOST_VERDICT_LINES = 3;
+
+/** A verdict in as few words and lines as a tile has room for; where there is room, with the likely range. */
+export function verdictLines({ pace, outlook, since, end, range }: Verdict): string[] {
+  const brief = since ? `unrecoverable ${since}` : outlook;
+  return [pace, brief, end, range].filter(Boolean).slice(0, MOST_VERDICT_LINES);
 }
 
 /** In digits; what separates thousands is narrow. */

@@ -1,0 +1,76 @@
+/** Whether a line can still make its shift, what that takes, and how it will end: in words. */
+
+import type { Board } from '@lineside/domain/board.ts';
+import { rounded, type Formats } from './formats.ts';
+import { lastHeard, perHour } from './words.ts';
+
+export interface Verdict {
+  readonly tone: 'lost' | 'open' | 'quiet';
+  /** `needs 110/h, best 120/h`; empty where no pace is needed. */
+  readonly pace: string;
+  /** `recoverable`, `cannot recover alone`, `ends near 476 of 475`. */
+  readonly outlook: string;
+  /** `since 12:40`, of a line that cannot recover. */
+  readonly since: string;
+  /** `short 38 at 14:00`; empty where nothing is. */
+  readonly end: string;
+  /** `likely 640–690`: the range of the forecast (S9); empty where there is none. */
+  readonly range: string;
+}
+
+const QUIET: Verdict = { tone: 'quiet', pace: '', outlook: '', since: '', end: '', range: '' };
+
+export function verdictOf(board: Board, formats: Formats): Verdict {
+  const { shift, target, pace, status } = board;
+  if (!shift) return QUIET;
+  if (status === 'noData') return { ...QUIET, outlook: lastHeard(board, formats) };
+  if (!target || !pace) return { ...QUIET, outlook: 'no target: give it one in plant.yaml' };
+  const range = rangeWords(board, formats);
+  const end = shortfall(board, formats);
+  if (pace.recoverable === false) {
+    const { unrecoverableSince } = pace;
+    const since = unrecoverableSince === null ? '' : `since ${formats.time(unrecoverableSince)}`;
+    const outlook = 'cannot recover alone';
+    return { tone: 'lost', pace: paceWords(board, formats), outlook, since, end, range };
+  }
+  if (status !== 'behind' && status !== 'critical') {
+    return { ...QUIET, outlook: ending(board, formats), range };
+  }
+  const outlook = pace.recoverable ? 'recoverable' : '';
+  const open = { outlook, end: pace.recoverable ? '' : end };
+  return { ...QUIET, tone: 'open', pace: paceWords(board, formats), ...open, range };
+}
+
+/** `cannot recover alone since 12:40: short 38 at 14:00` */
+export function outlookWords({ outlook, since, end }: Verdict): string {
+  return [[outlook, since].filter(Boolean).join(' '), end].filter(Boolean).join(': ');
+}
+
+/** `likely 640–690` of the good parts at the shift's end (S9). */
+export function rangeWords({ forecast }: Board, formats: Formats): string {
+  if (!forecast) return '';
+  const [low, high] = [rounded(forecast.low), rounded(forecast.high)];
+  if (low === high) return '';
+  return `likely ${formats.number(low)}–${formats.number(high)}`.replaceAll(' ', '\u00a0');
+}
+
+function paceWords({ pace }: Board, formats: Formats): string {
+  const required = pace?.requiredPerHour ?? null;
+  if (!pace || required === null) return '';
+  const needs = `needs ${perHour(Math.ceil(required - 1e-6), formats)}`;
+  return pace.idealPerHour === null
+    ? needs
+    : `${needs}, best ${perHour(Math.floor(pace.idealPerHour + 1e-6), formats)}`;
+}
+
+function shortfall({ forecast, shift }: Board, formats: Formats): string {
+  const short = rounded(forecast?.variance ?? 0);
+  return short < 0 && shift
+    ? `short ${formats.number(-short)} at ${formats.time(shift.end)}`.replaceAll(' ', '\u00a0')
+    : '';
+}
+
+function ending({ forecast, target }: Board, formats: Formats): string {
+  if (!forecast || !target) return 'too early for a forecast';
+  return `ends near ${formats.number(forecast.good)} of ${formats.number(target.shift)}`;
+}

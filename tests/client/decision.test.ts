@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest';
+import { boardAt } from '@lineside/domain/board.ts';
+import { lossesOf } from '@lineside/domain/losses.ts';
+import { bendsOf, targetWords } from '../../client/src/bends.ts';
+import { curvesOf } from '../../client/src/chart/curves.ts';
+import { formatsFor } from '../../client/src/formats.ts';
+import { bridgeRows } from '../../client/src/losses.ts';
+import { aShift, HOUR, MINUTE, MORNING } from '../support/builders.ts';
+import { someFacts } from './hands.ts';
+
+const formats = formatsFor('Europe/Berlin', 'en-GB');
+const SHIFT = aShift();
+const by = { who: 'Kim', why: 'rush order' };
+const changed = MORNING + HOUR;
+const FACTS = someFacts(120, {
+  targets: [
+    { at: 0, target: { perHour: 100 } },
+    { at: changed, target: { perShift: 1150 }, by },
+  ],
+});
+const onFloor = { facts: FACTS, discovered: false, zeroAt: MORNING, earlier: [] };
+
+test('S2: a bend is explained from the moment of the change on, not before', () => {
+  expect(bendsOf(FACTS, SHIFT, changed - 1)).toEqual([]);
+  expect(bendsOf(FACTS, SHIFT, changed)).toEqual([
+    { at: changed, before: { perHour: 100 }, after: { perShift: 1150 }, by },
+  ]);
+  const curvesAt = (at: number) => curvesOf(onFloor, SHIFT, at, boardAt(FACTS, at));
+  expect(curvesAt(changed - 1)).toMatchObject({ bends: [] });
+  expect(curvesAt(changed - 1).due.at(-1)?.y).toBeCloseTo(800);
+  expect(curvesAt(changed).due.at(-1)?.y).toBeCloseTo(1150);
+  expect(curvesAt(changed).bends).toMatchObject([{ at: changed, y: 100 }]);
+  expect([{ perHour: 64.4 }, { perShift: 1150 }, null].map((t) => targetWords(t, formats))).toEqual(
+    ['64/h', '1,150 a shift', 'no target'],
+  );
+});
+
+test('a target that is set again to what it was is no bend, nor one of another shift', () => {
+  const target = { perHour: 100 };
+  const targets = [0, MORNING - HOUR, MORNING, changed, SHIFT.end + 1].map((at) => ({
+    at,
+    target,
+  }));
+  expect(bendsOf({ ...FACTS, targets }, SHIFT, Infinity)).toEqual([]);
+});
+
+test('S9: the range opens from what is made now to its ends', () => {
+  const at = MORNING + 100 * MINUTE;
+  const board = boardAt(FACTS, at);
+  const { range } = curvesOf(onFloor, SHIFT, at, board);
+  expect(range[0]).toEqual({ x: at, low: 100, high: 100 });
+  const { low = NaN, high = NaN } = board.forecast ?? {};
+  expect(range.at(-1)?.low).toBeCloseTo(low);
+  expect(range.at(-1)?.high).toBeCloseTo(high);
+});
+
+test('L3: the bars go from the target to what was made without a step left out', () => {
+  const bridge = lossesOf(FACTS, SHIFT, SHIFT, MORNING + 90 * MINUTE);
+  if (!bridge) throw new Error('no bridge');
+  const rows = bridgeRows(bridge);
+  expect(rows[0]).toMatchObject({ kind: 'target', name: 'Target', parts: 175 });
+  expect(rows.at(-1)).toMatchObject({ kind: 'good', name: 'Actual', parts: 90 });
+  const pieces = rows.slice(1, -1);
+  expect(pieces.map(({ name }) => name)).toEqual([
+    'Room in the plan',
+    'Stops',
+    'Slow running and short stops',
+    'Rejects',
+  ]);
+  let level = 175;
+  for (const { parts, from, to } of pieces) {
+    expect([from, to]).toEqual([level, level + parts]);
+    level = to;
+  }
+  expect(level).toBe(90);
+});
