@@ -1,7 +1,7 @@
 /** What is known about one line, as far as a board needs it: the facts of "facts and a moment". */
 
 import type { Shift } from './shift.ts';
-import type { TargetChange } from './target.ts';
+import type { Author, TargetChange } from './target.ts';
 import type { Track } from './track.ts';
 
 export interface LineInfo {
@@ -15,6 +15,14 @@ export interface Product {
   readonly name: string;
   /** Seconds per part at the best sustained speed; `null` for a product nobody has described. */
   readonly idealCycleSeconds: number | null;
+}
+
+/** From `at` (epoch ms) on the plan, or a person, has the line make this product; `null`: none that is known. */
+export interface ProductChange {
+  readonly at: number;
+  /** A product's id. */
+  readonly product: string | null;
+  readonly by?: Author;
 }
 
 /** Limits of the status, in percent of the target at the moment (S8). */
@@ -46,8 +54,10 @@ export type Resolution = 'reading' | 'minute';
 export interface LineFacts {
   readonly line: LineInfo;
   readonly rules: LineRules;
-  /** The product while no reading has named another. */
+  /** The product while neither a reading nor a change has named another. */
   readonly product: Product | null;
+  /** Sorted by time; of these and what readings name the later holds (L2). */
+  readonly productChanges?: readonly ProductChange[];
   /** Every product that readings may name. */
   readonly products: readonly Product[];
   /** Sorted by time; the first holds for everything before the second. Empty: no target. */

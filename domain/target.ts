@@ -5,10 +5,18 @@ import { plannedBetween, plannedTotal, type Shift } from './shift.ts';
 /** A rate in good parts per planned hour, or a quantity of good parts per shift. */
 export type Target = { readonly perHour: number } | { readonly perShift: number };
 
+/** Who changed the plan, and why. */
+export interface Author {
+  readonly who: string;
+  readonly why: string;
+}
+
 /** From `at` (epoch ms) on, this target is in force; `null`: nothing more is expected. */
 export interface TargetChange {
   readonly at: number;
   readonly target: Target | null;
+  /** Left out where nobody said. */
+  readonly by?: Author;
 }
 
 const HOUR = 3_600_000;

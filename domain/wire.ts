@@ -43,7 +43,7 @@ export interface StopSpan {
 /** All that a screen needs to compute one line's boards of one shift at any moment. */
 export interface LineView {
   readonly line: LineInfo;
-  /** A line that sends readings but is not in the plant file. */
+  /** A line that sends readings but is not in the plan. */
   readonly discovered: boolean;
   readonly rules: LineRules;
   readonly product: Product | null;
@@ -121,6 +121,8 @@ export interface ServerEvents {
   points: (frame: PointsFrame) => void;
   line: (view: LineView) => void;
   tick: (tick: Tick) => void;
+  /** The plan is another now: lines may have come or gone, and the plant's name or zone may be another. */
+  plan: (changed: { readonly version: number }) => void;
 }
 
 /** Answer of `GET /api/views?at=&lines=`: the shift around an instant, for replay. */

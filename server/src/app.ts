@@ -2,8 +2,10 @@
 
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { EMPTY_PLAN, type WrittenPlan } from '@lineside/domain/plan.ts';
 import type { PlantInfo } from '@lineside/domain/wire.ts';
 import type { Config } from './config/config.ts';
+import { OUTPUT_TOPIC } from './config/plan.ts';
 import { Demo } from './demo.ts';
 import { distOf, prepareClient, type ClientFolders } from './http/client-build.ts';
 import { startDevPages } from './http/dev-pages.ts';
@@ -18,15 +20,19 @@ import { Floor } from './live/floor.ts';
 import { Shelf } from './live/shelf.ts';
 import { Stream } from './live/stream.ts';
 import { Metrics } from './metrics.ts';
-import { Calendar } from './plan/calendar.ts';
+import { FilePlan } from './plan/file-plan.ts';
 import { PlanHistory } from './plan/history.ts';
+import { PlanDesk } from './plan/plan-desk.ts';
 import { Plans } from './plan/plans.ts';
+import { RecordedPlan } from './plan/recorded-plan.ts';
 import type { Clock, Log } from './ports.ts';
 import { OutageWatch } from './readings/outage.ts';
 import { AdaptivePace } from './readings/pace.ts';
 import { LOCAL_DAYS } from './readings/spooled.ts';
 import { SqliteStore } from './readings/sqlite.ts';
 import { nameOf, TimeSeries } from './readings/time-series.ts';
+import { openRecords } from './records/database.ts';
+import type { Records } from './records/schema.ts';
 import { Retention } from './retention/retention.ts';
 import { opened, StartError } from './start-error.ts';
 import { Subscriber } from './subscriber/subscriber.ts';
@@ -56,7 +62,12 @@ export class App {
   readonly #store: SqliteStore;
   /** Beside the embedded store, where there is one. */
   readonly #timeSeries: TimeSeries | null;
+  #records: Records | null = null;
   readonly #history: PlanHistory;
+  readonly #filePlan: FilePlan;
+  readonly #plans: Plans;
+  readonly #topics: TopicMap;
+  readonly #shelf: Shelf;
   readonly #floor: Floor;
   readonly #arrivals = new Arrivals();
   readonly #broker: Broker | Subscriber;
@@ -73,10 +84,10 @@ export class App {
     this.#parts = parts;
     const { config, clock, log, version, isDev } = parts;
     const metrics = this.#metrics;
-    const { plant, influxUrl, retentionDays } = config;
+    const { plantFile, influxUrl, retentionDays } = config;
     const file = join(config.dataDir, 'lineside.db');
     const onDeath = (error: Error): void => this.#failed.resolve(error);
-    const planned = plant.lines.map(({ id }) => id);
+    const planned = (plantFile ?? EMPTY_PLAN).lines.map(({ id }) => id);
     const store = new SqliteStore({
       file,
       spoolTarget: influxUrl && { name: nameOf(influxUrl), planned },
@@ -88,13 +99,21 @@ export class App {
     const series = { retentionDays, local: store, file, clock, log, onDeath };
     this.#timeSeries = influxUrl && new TimeSeries({ ...series, url: influxUrl });
     const readings = this.#timeSeries?.store ?? store;
-    this.#history = new PlanHistory(store);
-    const plans = new Plans(plant, new Calendar(plant.timeZone, plant.shifts), this.#history);
+    const planStore = new RecordedPlan(() => this.#openRecords());
+    const history = new PlanHistory(planStore);
+    const empty = emptyPlan();
+    const filePlan = new FilePlan({ store: planStore, history, file: plantFile, empty });
+    const plans = new Plans(history);
+    this.#history = history;
+    this.#filePlan = filePlan;
+    this.#plans = plans;
     const floor = new Floor({ store: readings, plans, clock, log });
-    const topics = new TopicMap(plant.topics);
+    const topics = new TopicMap([OUTPUT_TOPIC]);
+    this.#topics = topics;
     const arrivals = this.#arrivals;
     const written = { store, quarantine: store };
     const shelf = new Shelf();
+    this.#shelf = shelf;
     const shown = [floor, shelf];
     const intake = new Intake({ ...written, arrivals, topics, shown, events: metrics, clock });
     this.#floor = floor;
@@ -103,14 +122,18 @@ export class App {
       ? new Subscriber({
           ...heard,
           url: config.mqttUrl,
-          filters: topics.filters,
+          filters: () => topics.filters,
           instance: () => store.instance(),
         })
       : new Broker({ ...heard, address: config.mqtt });
     this.#broker = broker;
     const info: PlantInfo = {
-      name: plant.name,
-      timeZone: plant.timeZone,
+      get name() {
+        return plans.plant.name;
+      },
+      get timeZone() {
+        return plans.plant.timeZone;
+      },
       demo: config.demo,
       retentionDays,
       get mqttPort() {
@@ -125,12 +148,14 @@ export class App {
       isReady: () => this.#isReady,
       broker,
       missedMessages: () => floor.missedMessages,
-      lines: plant.lines.length,
+      lines: () => plans.lines.length,
       discovered: () => floor.discovered.ids,
     };
+    const onChange = (): Promise<void> => this.#replan();
     this.#web = new Web({
       plant: info,
       plans,
+      planDesk: new PlanDesk({ history, filePlan, clock, onChange }),
       floor,
       shelf,
       readings,
@@ -164,6 +189,10 @@ export class App {
       () => this.#openStore(),
       () => this.#store.close(),
     );
+    await this.#begin(
+      () => this.#startRecords(),
+      () => this.#records?.destroy(),
+    );
     const httpPort = await this.#begin(
       () => opened(this.#web.listen(config.http), config.http, 'PORT'),
       () => this.#web.close(),
@@ -190,7 +219,7 @@ export class App {
     );
     const watching = new OutageWatch(this.#store, log).start(clock);
     this.#closers.push(() => watching.cancel());
-    const turning = clock.every(TURN_EVERY_MS, () => void this.#floor.turn());
+    const turning = clock.every(TURN_EVERY_MS, () => this.#turn());
     this.#closers.push(() => {
       turning.cancel();
       return this.#floor.settled();
@@ -237,6 +266,21 @@ export class App {
     }
   }
 
+  async #startRecords(): Promise<void> {
+    const file = join(this.#parts.config.dataDir, 'records.db');
+    try {
+      this.#records = await openRecords(file);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new StartError([`DATA_DIR: ${file} cannot be used: ${reason}`]);
+    }
+  }
+
+  #openRecords(): Records {
+    if (!this.#records) throw new Error('the records are not open');
+    return this.#records;
+  }
+
   /** Starts a part, and has it closed in its turn even when its start fails half-way. */
   async #begin<T>(start: () => T | Promise<T>, close: () => void | Promise<void>): Promise<T> {
     this.#closers.push(close);
@@ -264,13 +308,47 @@ export class App {
 
   /** Takes up from the store where the last run left off. */
   async #recall(): Promise<void> {
-    const { config, clock } = this.#parts;
+    const { clock, log } = this.#parts;
     const now = clock.now();
-    await this.#history.start(config.plant, now);
+    await this.#history.start();
+    await this.#filePlan.start(() => this.#store.formerTargets(), now);
+    const ignored = this.#filePlan.changes?.map(({ part, key }) => `${part} ${key}`.trim());
+    if (ignored)
+      log.warn(
+        { ignored },
+        'the plant file says otherwise than the plan that was edited in the browser, which holds; the plan page shows the difference',
+      );
+    this.#followPlan();
+    if (this.#plans.lines.length === 0) {
+      log.warn(
+        {},
+        'no line is planned: each is listed as discovered; open /plan, or write plant.yaml',
+      );
+    }
     await this.#floor.start();
     for (const id of this.#floor.ids) {
       this.#arrivals.recall(await this.#store.read(id, now - REMEMBERED_MS, now + REMEMBERED_MS));
     }
+  }
+
+  #followPlan(): void {
+    this.#plans.follow(this.#parts.clock.now());
+    this.#topics.use(this.#plans.plant.topics);
+  }
+
+  /** Brings a change of shift into view, or one of the plan that was to come later. */
+  #turn(): void {
+    const isDue = this.#parts.clock.now() >= this.#plans.changesAt;
+    void (isDue ? this.#replan() : this.#floor.turn());
+  }
+
+  /** Takes up a changed plan everywhere. */
+  async #replan(): Promise<void> {
+    this.#followPlan();
+    this.#shelf.clear();
+    const replanned = this.#floor.replan();
+    this.#stream.tellPlan(this.#history.version);
+    await replanned;
   }
 
   /** The address at which messages are heard, without secrets. */
@@ -291,6 +369,12 @@ export class App {
     await this.#store.settled();
     await this.#broker.close();
   }
+}
+
+/** Without a plant file and without the demo every line is merely discovered until somebody plans it. */
+function emptyPlan(): WrittenPlan {
+  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+  return { ...EMPTY_PLAN, plant: { name: 'Lineside', timeZone } };
 }
 
 function urlOf(scheme: string, host: string, port: number): string {

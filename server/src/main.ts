@@ -43,10 +43,6 @@ async function run(config: Config, isDev: boolean): Promise<void> {
   const clock = systemClock;
   const lines = pino({ level: config.logLevel, serializers }, pino.destination(2));
   const log = new SparingLog(lines, clock);
-  if (config.plant.lines.length === 0) {
-    const folder = process.cwd();
-    log.warn({ folder }, 'no line is described: each is listed as discovered; write plant.yaml');
-  }
   const app = new App({
     node: process.execPath,
     config,

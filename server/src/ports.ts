@@ -1,5 +1,6 @@
 /** What the server's parts ask of the world: small interfaces, shaped by their callers. */
 
+import type { PlanVersion, WrittenPlan } from '@lineside/domain/plan.ts';
 import type { Reading } from '@lineside/domain/reading.ts';
 import type { Target } from '@lineside/domain/target.ts';
 import type { EncodedTrack } from '@lineside/domain/wire.ts';
@@ -125,16 +126,34 @@ export interface Quarantine {
   newest(limit: number): Promise<Refused[]>;
 }
 
-/** From `at` on, a line has this target and makes this product by default. */
-export interface PlanVersion {
+/** What a database from before plans had versions says: from `at` on, a line has this target and product. */
+export interface FormerTarget {
   readonly line: string;
   readonly at: number;
   readonly target: Target | null;
   readonly product: string | null;
 }
 
+/** Every version of the plan, durable; none is ever changed or removed. */
 export interface PlanStore {
-  /** All versions, sorted by time. */
-  plans(): Promise<PlanVersion[]>;
-  record(versions: readonly PlanVersion[]): Promise<void>;
+  /** All versions, the first recorded first. */
+  versions(): Promise<PlanVersion[]>;
+  /**
+   * Resolves to the versions once they are on disk, numbered on from `base`: the last one there
+   * is, 0 for none. Resolves to `null`, with nothing kept, when there is a later one.
+   */
+  append(base: number, drafts: readonly PlanDraft[]): Promise<readonly PlanVersion[] | null>;
+  /** What the plant file said when it was last taken up, and in which version; `null`: never. */
+  fileTaken(): Promise<FileTaken | null>;
+  takeFile(taken: FileTaken): Promise<void>;
+}
+
+export type PlanDraft = Omit<PlanVersion, 'id'>;
+
+export interface FileTaken {
+  /** Epoch ms. */
+  readonly recordedAt: number;
+  /** The last version at that time. */
+  readonly version: number;
+  readonly plan: WrittenPlan;
 }

@@ -3,14 +3,11 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Reading } from '@lineside/domain/reading.ts';
-import { readPlant } from '../../server/src/config/plant-file.ts';
 import { DAY_MS, dayOf } from '../../server/src/live/days.ts';
-import { Calendar } from '../../server/src/plan/calendar.ts';
-import { PlanHistory } from '../../server/src/plan/history.ts';
-import { Plans } from '../../server/src/plan/plans.ts';
 import { SqliteStore } from '../../server/src/readings/sqlite.ts';
 import { rollUp } from '../../server/src/retention/roll-up.ts';
 import { aReading } from '../support/builders.ts';
+import { plansOf } from '../support/plans.ts';
 import { aPlant } from '../support/plants.ts';
 import { aFolder } from '../support/product.ts';
 
@@ -91,14 +88,7 @@ function* story(everyMs: number, days: number): Generator<Reading> {
 }
 
 async function keepByMinute(store: SqliteStore, days: number): Promise<void> {
-  const result = readPlant(aPlant(LINES), 'plant.yaml');
-  if (!result.ok) throw new Error(result.problems.join('\n'));
-  const { plant } = result;
-  const plans = new Plans(
-    plant,
-    new Calendar(plant.timeZone, plant.shifts),
-    new PlanHistory(store),
-  );
+  const plans = await plansOf(aPlant(LINES), 0);
   for (const line of LINES) {
     for (let day = FIRST_DAY; day < FIRST_DAY + days; day++) {
       await store.keepDay(line, await rollUp(store, plans, line, day));

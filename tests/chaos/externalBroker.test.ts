@@ -342,7 +342,7 @@ if (isLong) {
       const subscriber = new Subscriber({
         url: new URL(`mqtt://127.0.0.1:${broker.port}`),
         instance: () => Promise.resolve('0123456789ab'),
-        filters: TOPICS.filters,
+        filters: () => TOPICS.filters,
         intake: anIntake(store, systemClock),
         events: { reconnected: () => undefined, sessionLost: () => undefined },
         clock: systemClock,

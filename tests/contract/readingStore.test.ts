@@ -7,7 +7,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type {
   MinuteDay,
   MinuteStore,
-  PlanStore,
   Prunable,
   Quarantine,
   ReadingQuery,
@@ -25,11 +24,7 @@ import { seeded, type Random } from '../support/random.ts';
 /** The database's version that knew neither the hours in which facts were told nor pruning. */
 const BEFORE_TOLD_HOURS = 2;
 
-type Store = ReadingStore &
-  Prunable &
-  MinuteStore &
-  Quarantine &
-  PlanStore & { readonly counts: StoreCounts };
+type Store = ReadingStore & Prunable & MinuteStore & Quarantine & { readonly counts: StoreCounts };
 
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -318,16 +313,6 @@ describe.each([
     expect(await store.days('press-1', 5, 6)).toEqual([aDay(5, 5), aDay(6, 66)]);
     expect(await store.days('press-1', 8, 9)).toEqual([]);
     expect(await store.days('nobody', 0, 9)).toEqual([]);
-  });
-
-  test('keeps plans', async () => {
-    const store = await make();
-    const plans = [
-      { line: 'a', at: 0, target: { perHour: 1.5 }, product: 'x' },
-      { line: 'a', at: 9, target: null, product: null },
-    ];
-    await store.record(plans);
-    expect(await store.plans()).toEqual(plans);
   });
 });
 

@@ -1,279 +1,312 @@
-import { readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { PlanAnswer } from '@lineside/domain/plan-wire.ts';
-import type { Browser, Page } from 'playwright-core';
-import {
-  accessibilityFindings,
-  openBrowser,
-  openPage,
-  overflowsSideways,
-  SCREENS,
-  type OpenPage,
-} from '../support/browser.ts';
-import { fillIn, onNow, tabTo } from '../support/keyboard.ts';
-import { startProduct, type Product } from '../support/product.ts';
+// The plan as managers edit it, through the running product.
+import type { Board } from '@lineside/domain/board.ts';
+import type { WrittenPlan } from '@lineside/domain/plan.ts';
+import type {
+  PlanAnswer,
+  PlanConflict,
+  PlanImported,
+  PlanInvalid,
+  PlanSaved,
+  PlanVersionEntry,
+} from '@lineside/domain/plan-wire.ts';
+import type { Health, LineEntry, LineView, PlantInfo, ViewsAnswer } from '@lineside/domain/wire.ts';
+import { io } from 'socket.io-client';
+import { describe, expect, test } from 'vitest';
+import { aPlant } from '../support/plants.ts';
+import { aFolder, startProduct, until, type Product } from '../support/product.ts';
+import { Publisher } from '../support/publisher.ts';
 
-let browser: Browser;
+const PLANT = aPlant(['press-1', 'press-2']);
+const HOUR = 3_600_000;
+const anna = { who: 'Anna', why: 'a rush order' };
 
-beforeAll(async () => {
-  browser = await openBrowser();
-});
+interface Posted<Answer> {
+  readonly status: number;
+  readonly body: Answer;
+}
 
-afterAll(async () => {
-  await browser.close();
-});
+async function post<Answer>(
+  product: Product,
+  path: string,
+  body: string,
+  headers: Readonly<Record<string, string>> = { 'Content-Type': 'application/json' },
+): Promise<Posted<Answer>> {
+  const response = await fetch(product.http + path, { method: 'POST', body, headers });
+  return { status: response.status, body: (await response.json()) as Answer };
+}
 
-/** Without a plant file and without the demo: as somebody who begins. */
-const anEmptyPlant = (): Promise<Product> => startProduct({ env: { DEMO: 'off' } });
+const planOf = (product: Product): Promise<PlanAnswer> => product.get('/api/plan');
 
-const openPlan = async (product: Product): Promise<OpenPage> => {
-  const open = await openPage(browser, `${product.http}/plan`);
-  await open.page.getByRole('heading', { name: 'Shifts' }).waitFor();
-  return open;
+async function save(
+  product: Product,
+  change: (plan: WrittenPlan) => WrittenPlan,
+  fields: object = {},
+): Promise<PlanSaved> {
+  const { version, plan } = await planOf(product);
+  const edit = { base: version, from: 'now', ...anna, plan: change(plan), ...fields };
+  const { status, body } = await post<PlanSaved>(product, '/api/plan', JSON.stringify(edit));
+  expect(body).not.toHaveProperty('error');
+  expect(status).toBe(200);
+  return body;
+}
+
+const renamed =
+  (id: string, name: string) =>
+  (plan: WrittenPlan): WrittenPlan => ({
+    ...plan,
+    lines: plan.lines.map((line) => (line.id === id ? { ...line, name } : line)),
+  });
+
+type BoardAnswer = Omit<Board, 'shift'> & {
+  readonly shift: { readonly id: string; readonly start: string; readonly end: string };
 };
 
-const planOf = async (product: Product): Promise<PlanAnswer['plan']> =>
-  (await product.get<PlanAnswer>('/api/plan')).plan;
+const boardOf = (product: Product, line: string, at: number): Promise<BoardAnswer> =>
+  product.get(`/api/lines/${line}/board?at=${new Date(at).toISOString()}`);
 
-/** Saves with a name and a reason, and waits until it is told as saved. */
-async function save(page: Page, who: string, why: string): Promise<void> {
-  await page.keyboard.press('Control+s');
-  const sheet = page.getByRole('dialog', { name: 'Review and save' });
-  await sheet.waitFor();
-  await giveReasons(page, who, why);
-  await page.getByText(/^Saved as version/).waitFor();
-}
-
-async function giveReasons(page: Page, who: string, why: string): Promise<void> {
-  const sheet = page.getByRole('dialog', { name: 'Review and save' });
-  await sheet.getByLabel('Who').focus();
-  await fillIn(page, who);
-  await fillIn(page, why);
-  await page.keyboard.press('Shift+Tab');
-  await page.keyboard.press('Enter');
-}
-
-/** Three shifts with breaks, two products and three lines, from Tab and letters. */
-async function writeAPlant(page: Page): Promise<void> {
-  await tabTo(page, 'Name');
-  await fillIn(page, 'Werk Nord');
-  await fillIn(page, 'Europe/Berlin');
-  await tabTo(page, /^3 shifts/);
-  await page.keyboard.press('Enter');
-  await tabTo(page, '+ Product');
-  await page.keyboard.press('Enter');
-  await fillIn(page, 'Housing');
-  await page.keyboard.press('Tab');
-  await page.keyboard.type('30');
-  await page.keyboard.press('Enter');
-  await fillIn(page, 'Lid');
-  await page.keyboard.press('Tab');
-  await page.keyboard.type('24');
-  await tabTo(page, '+ Line');
-  await page.keyboard.press('Enter');
-  await fillIn(page, 'Press 1');
-  await page.keyboard.press('Tab');
-  await fillIn(page, 'Stamping');
-  await page.keyboard.press('Tab');
-  await page.keyboard.type('100');
-  for (const name of ['Press 2', 'Weld 1']) {
-    await page.keyboard.press('Enter');
-    await page.keyboard.type(name);
+test('a plan is saved, told by version, and there again after a restart', async () => {
+  await using folder = await aFolder();
+  {
+    await using product = await startProduct({ plant: PLANT, folder: folder.path });
+    expect(await planOf(product)).toMatchObject({ version: 1, fileChanges: null });
+    const saved = await save(product, renamed('press-1', 'Big press'));
+    expect(saved).toMatchObject({ version: 2, changes: [{ part: 'lines', key: 'press-1' }] });
+    await product.stop();
   }
-}
-
-test('a plant of 3 lines, 3 shifts with breaks and 2 products is set up by keyboard alone, and seen', async () => {
-  await using product = await anEmptyPlant();
-  const { page, complaints } = await openPage(browser, product.http);
-  await tabTo(page, 'Plan');
-  await page.keyboard.press('Enter');
-  await page.getByRole('heading', { name: 'Shifts' }).waitFor();
-  await writeAPlant(page);
-  await save(page, 'Anna', 'First set-up');
-
-  const plan = await planOf(product);
-  expect(plan.plant).toEqual({ name: 'Werk Nord', timeZone: 'Europe/Berlin' });
-  expect(plan.shifts.map(({ name, breaks }) => [name, breaks?.length])).toEqual([
-    ['Early', 1],
-    ['Late', 1],
-    ['Night', 1],
-  ]);
-  expect(plan.products).toMatchObject([
-    { id: 'housing', idealCycleSeconds: 30 },
-    { id: 'lid', idealCycleSeconds: 24 },
-  ]);
-  expect(plan.lines).toMatchObject([
-    { id: 'press-1', name: 'Press 1', area: 'Stamping', target: { perHour: 100 } },
-    { id: 'press-2', name: 'Press 2' },
-    { id: 'weld-1', name: 'Weld 1' },
-  ]);
-
-  await page.getByRole('link', { name: 'Overview' }).focus();
-  await page.keyboard.press('Enter');
-  for (const name of ['Press 1', 'Press 2', 'Weld 1']) {
-    await page.getByText(name, { exact: true }).first().waitFor();
-  }
-  expect(complaints).toEqual([]);
-  await page.close();
+  await using product = await startProduct({ folder: folder.path, plant: PLANT });
+  const { version, plan, now, fileChanges } = await planOf(product);
+  expect({ version, fileChanges }).toEqual({ version: 2, fileChanges: null });
+  expect(plan).toEqual(now);
+  expect(plan.lines[0]).toMatchObject({ id: 'press-1', name: 'Big press' });
+  const versions = await product.get<PlanVersionEntry[]>('/api/plan/versions?limit=1');
+  expect(versions).toMatchObject([{ id: 2, ...anna, changes: [{ after: { name: 'Big press' } }] }]);
+  expect(Date.parse(versions[0]?.from ?? '')).toBeGreaterThan(Date.now() - HOUR);
 });
 
-describe('with a plant', () => {
-  let product: Product;
-
-  beforeAll(async () => {
-    product = await anEmptyPlant();
-    const { page } = await openPlan(product);
-    await writeAPlant(page);
-    await save(page, 'Anna', 'First set-up');
-    await page.close();
+describe('a plan that cannot be saved', () => {
+  test('two people at once: the second is told who changed what, and nothing is lost', async () => {
+    await using product = await startProduct({ plant: PLANT });
+    const { version: base, plan } = await planOf(product);
+    const edit = (who: string, changed: WrittenPlan): string =>
+      JSON.stringify({ base, from: 'now', who, why: 'as I like it', plan: changed });
+    const [first, second] = [
+      await post(product, '/api/plan', edit('Anna', renamed('press-1', 'Big press')(plan))),
+      await post<PlanConflict>(product, '/api/plan', edit('Ben', renamed('press-2', 'B')(plan))),
+    ];
+    expect(first.status).toBe(200);
+    expect(second.status).toBe(409);
+    expect(second.body.error.code).toBe('planChanged');
+    expect(second.body.error.message).toContain('Anna changed lines press-1 (as I like it)');
+    expect(second.body).toMatchObject({ version: 2, versions: [{ id: 2, who: 'Anna' }] });
+    expect(second.body.plan).toEqual((await planOf(product)).plan);
+    const rebased = renamed('press-2', 'B')(second.body.plan);
+    await save(product, () => rebased);
+    const names = (await product.get<LineEntry[]>('/api/lines')).map(({ name }) => name);
+    expect(names).toEqual(['Big press', 'B']);
   });
 
-  afterAll(async () => {
-    await product[Symbol.asyncDispose]();
-  });
-
-  const line = (page: Page, name: string): ReturnType<Page['getByRole']> =>
-    page.getByRole('group', { name: `line ${name}`, exact: true });
-
-  test('every wrong entry has a message at its field, and the first one has the keyboard', async () => {
-    const { page, complaints } = await openPlan(product);
-    await page.getByLabel('Start').first().fill('26');
-    await line(page, 'Press 1').getByLabel('Target').fill('many');
-    await line(page, 'Press 2').getByText('More').press('Enter');
-    await line(page, 'Press 2').getByLabel('Critical from').fill('1');
-    await page.keyboard.press('Control+s');
-    const start = page.getByLabel('Start').first();
-    await expect.poll(() => onNow(page)).toBe('Start');
-    expect(await start.getAttribute('aria-invalid')).toBe('true');
-    const said = (await start.getAttribute('aria-describedby')) ?? '';
-    expect(await page.locator(`[id="${said}"]`).textContent()).toContain(
-      'must be a time of day from 00:00 to 24:00',
-    );
-    const summary = page.getByRole('alert');
-    expect(await summary.getByRole('link').allTextContents()).toEqual([
-      'Shift Early: Start must be a time of day from 00:00 to 24:00.',
-      'Line Press 1: Target must be a number, such as 100 or 2.5.',
-      'Line Press 2: Critical (1 %) must not be below behind (5 %).',
+  test('every wrong entry is told with its place, and nothing is saved', async () => {
+    await using product = await startProduct({ plant: PLANT });
+    const { plan } = await planOf(product);
+    const wrong = {
+      ...plan,
+      plant: { name: '', timeZone: 'Mars/Olympus' },
+      shifts: [...plan.shifts, { name: 'Extra', start: '13:00', end: '25:00' }],
+      holidays: [{ date: '2026-02-30', name: 'No day' }],
+      lines: [
+        { id: 'a b', target: { perHour: -1 } },
+        { id: 'press-1', product: 'none' },
+      ],
+      demand: [{ date: '2026-11-23', shift: 'Early', line: 'press-1' }],
+    };
+    const edit = { base: 1, from: '2001-01-01T00:00:00Z', who: ' ', why: '', plan: wrong };
+    const { status, body } = await post<PlanInvalid>(product, '/api/plan', JSON.stringify(edit));
+    expect(status).toBe(422);
+    expect(body.error.code).toBe('invalidPlan');
+    expect(body.problems.map(({ path }) => path.join('.')).sort()).toEqual([
+      'demand.0',
+      'from',
+      'holidays.0.date',
+      'lines.0.id',
+      'lines.0.target.perHour',
+      'lines.1.product',
+      'plant.name',
+      'plant.timeZone',
+      'shifts.3.end',
+      'who',
+      'why',
     ]);
-    await summary.getByRole('link', { name: /Press 2/ }).press('Enter');
-    expect(await onNow(page)).toBe('Critical from');
-    expect(await accessibilityFindings(page)).toEqual([]);
-    expect(complaints).toEqual([]);
-    await page.close();
+    for (const { message } of body.problems) expect(message.length).toBeGreaterThan(10);
+    expect((await planOf(product)).version).toBe(1);
   });
 
-  test('what only the server finds wrong is told at its field as well', async () => {
-    const { page } = await openPlan(product);
-    await page.getByRole('button', { name: '+ Extra shift' }).press('Enter');
-    const extra = page.getByRole('group', { name: /^extra shift/ });
-    await extra.getByLabel('Extra shift on').fill('2026-12-01');
-    await extra.getByLabel('Name').fill('Bonus');
-    await page.keyboard.press('Control+s');
-    await giveReasons(page, 'Anna', 'More work');
-    await expect.poll(() => onNow(page)).toBe('Start');
-    expect(await extra.getByLabel('Start').getAttribute('aria-invalid')).toBe('true');
-    await extra.getByText(/overlaps shift "Early"/).waitFor();
-    await page.getByRole('button', { name: 'Discard' }).press('Enter');
-    await page.close();
+  test.each([
+    ['another site', { 'Content-Type': 'application/json', Origin: 'http://evil.example' }, 403],
+    ['a form', { 'Content-Type': 'application/x-www-form-urlencoded' }, 415],
+    ['text', { 'Content-Type': 'text/plain' }, 415],
+  ])('from %s: refused', async (_what, headers, status) => {
+    await using product = await startProduct({ plant: PLANT });
+    const { plan } = await planOf(product);
+    const body = JSON.stringify({ base: 1, from: 'now', ...anna, plan: { ...plan, lines: [] } });
+    expect((await post(product, '/api/plan', body, headers)).status).toBe(status);
+    expect((await planOf(product)).version).toBe(1);
   });
 
-  test('a closed tab’s changes are offered back', async () => {
-    const context = await browser.newContext({ locale: 'en-GB' });
-    const first = await context.newPage();
-    await first.goto(`${product.http}/plan`);
-    await line(first, 'Press 1').getByLabel('Target').fill('12x');
-    await line(first, 'Press 2').getByLabel('Target').fill('130');
-    await first.close();
-    const second = await context.newPage();
-    await second.goto(`${product.http}/plan`);
-    await second.getByRole('button', { name: 'Go on with them' }).press('Enter');
-    expect(await line(second, 'Press 1').getByLabel('Target').inputValue()).toBe('12x');
-    expect(await line(second, 'Press 2').getByLabel('Target').inputValue()).toBe('130');
-    await second.getByRole('button', { name: 'Discard' }).press('Enter');
-    await second.reload();
-    await second.getByRole('heading', { name: 'Shifts' }).waitFor();
-    expect(await second.getByRole('button', { name: 'Go on with them' }).count()).toBe(0);
-    await context.close();
-  });
-
-  test('two pages at once: the second save is told what changed, and nothing of either is lost', async () => {
-    const [anna, ben] = [await openPlan(product), await openPlan(product)];
-    await line(anna.page, 'Press 1').getByLabel('Target').fill('110');
-    await line(anna.page, 'Weld 1').getByLabel('Target').fill('80');
-    await line(ben.page, 'Press 1').getByLabel('Target').fill('120');
-    await line(ben.page, 'Press 2').getByLabel('Target').fill('90');
-    await save(anna.page, 'Anna', 'New tool');
-
-    await ben.page.keyboard.press('Control+s');
-    await giveReasons(ben.page, 'Ben', 'More demand');
-    const sheet = ben.page.getByRole('dialog', { name: 'The plan was changed meanwhile' });
-    await sheet.getByText('Line Weld 1: target 100/h → 80/h').waitFor();
-    await sheet.getByText('Yours: Line Press 1: target 100/h → 120/h').waitFor();
-    await sheet.getByText('Theirs: Line Press 1: target 100/h → 110/h').waitFor();
-    await sheet.getByRole('radio', { name: /^Yours/ }).press('Space');
-    await sheet.getByRole('button', { name: 'Go on with these choices' }).press('Enter');
-    const review = ben.page.getByRole('dialog', { name: 'Review and save' });
-    expect(
-      await review.getByRole('list', { name: 'Changes' }).getByRole('listitem').allTextContents(),
-    ).toEqual(['Line Press 1: target 110/h → 120/h', 'Line Press 2: target 100/h → 90/h']);
-    await giveReasons(ben.page, 'Ben', 'More demand');
-    await ben.page.getByText(/^Saved as version/).waitFor();
-    expect((await planOf(product)).lines.map(({ target }) => target)).toEqual([
-      { perHour: 120 },
-      { perHour: 90 },
-      { perHour: 80 },
-    ]);
-
-    await ben.page.getByRole('button', { name: /^History/ }).press('Enter');
-    const history = ben.page.getByRole('dialog', { name: 'History of the plan' });
-    await history.getByText('“More demand”').waitFor();
-    await history.getByText('“New tool”').waitFor();
-    expect([...anna.complaints, ...ben.complaints.filter((said) => !said.includes('409'))]).toEqual(
-      [],
-    );
-    await anna.page.close();
-    await ben.page.close();
-  });
-
-  test('the exported file imports to the same plan; another one shows its difference first', async () => {
-    const { page } = await openPlan(product);
-    const [download] = await Promise.all([
-      page.waitForEvent('download'),
-      page.getByRole('link', { name: 'Export' }).press('Enter'),
-    ]);
-    expect(download.suggestedFilename()).toBe('plant.yaml');
-    const yaml = await readFile(await download.path(), 'utf8');
-    await page.getByRole('button', { name: 'Import' }).press('Enter');
-    const sheet = page.getByRole('dialog', { name: 'Import a plant file' });
-    await sheet.getByLabel('or paste its text').fill(yaml);
-    await sheet.getByRole('button', { name: 'Show the difference' }).press('Enter');
-    await sheet.getByText('there is nothing to import').waitFor();
-    await sheet.getByLabel('or paste its text').fill(yaml.replace('Werk Nord', 'Werk Ost'));
-    await sheet.getByRole('button', { name: 'Show the difference' }).press('Enter');
-    await sheet.getByText('Plant: name Werk Nord → Werk Ost').waitFor();
-    await sheet.getByRole('button', { name: /^Take it over/ }).press('Enter');
-    expect(await page.getByLabel('Name').first().inputValue()).toBe('Werk Ost');
-    expect((await planOf(product)).plant.name).toBe('Werk Nord');
-    await page.close();
-  });
-
-  for (const scheme of ['light', 'dark'] as const) {
-    for (const [name, screen] of Object.entries({ hd: SCREENS.hd, phone: SCREENS.phone })) {
-      test(`${name}, ${scheme}: no finding of axe, no complaint, nothing beside the screen`, async () => {
-        const { page, complaints } = await openPage(
-          browser,
-          `${product.http}/plan`,
-          screen,
-          scheme,
-        );
-        await page.getByRole('heading', { name: 'Shifts' }).waitFor();
-        await page.getByRole('button', { name: '+ Demand' }).press('Enter');
-        await page.getByRole('button', { name: '+ Holiday' }).press('Enter');
-        expect(await accessibilityFindings(page)).toEqual([]);
-        expect(await overflowsSideways(page)).toBe(false);
-        expect(complaints).toEqual([]);
-        await page.close();
-      });
+  test('what is no plan at all, or too much of it', async () => {
+    await using product = await startProduct({ plant: PLANT });
+    for (const body of ['{', '[]', '{"base":1,"from":"now"}', '{"base":"x"}']) {
+      const { status } = await post(product, '/api/plan', body);
+      expect([400, 422]).toContain(status);
     }
+    const much = JSON.stringify({ base: 1, from: 'now', plan: 'x'.repeat(1_100_000) });
+    expect((await post(product, '/api/plan', much)).status).toBe(413);
+  });
+});
+
+test('a trial tells what would change and saves nothing', async () => {
+  await using product = await startProduct({ plant: PLANT });
+  const trial = await save(product, renamed('press-1', 'Big'), { trial: true });
+  expect(trial).toMatchObject({ version: 1, changes: [{ key: 'press-1' }] });
+  expect((await planOf(product)).plan.lines[0]?.name).toBe('Line press-1');
+});
+
+test('S2: demand that changes in a running shift bends the board from then on, live and replayed', async () => {
+  await using product = await startProduct({ plant: PLANT });
+  const publisher = await Publisher.connect(product.mqtt, 'gateway', 2_000);
+  const startedAt = Date.now();
+  const { shift } = await boardOf(product, 'press-1', startedAt);
+  const [start, end] = [Date.parse(shift.start), Date.parse(shift.end)];
+  for (const [at, good] of [
+    [start, 0],
+    [startedAt, 50],
+  ]) {
+    await publisher.publish({
+      topic: 'lineside/press-1/output',
+      payload: JSON.stringify({ good, ts: at }),
+    });
   }
+  await publisher.settled();
+  publisher.close();
+  const before = await boardOf(product, 'press-1', startedAt);
+  const expectedAt = (at: number): number => (100 * (at - start)) / HOUR;
+  expect(before.target?.now).toBeCloseTo(expectedAt(startedAt), 6);
+  expect(before.target?.shift).toBeCloseTo(800, 6);
+
+  const [date = '', name = ''] = shift.id.split('/');
+  const demand = [{ date, shift: name, line: 'press-1', quantity: 1_000 }];
+  await save(product, (plan) => ({ ...plan, demand }));
+  const [version] = await product.get<PlanVersionEntry[]>('/api/plan/versions?limit=1');
+  const bentAt = Date.parse(version?.from ?? '');
+
+  const after = await boardOf(product, 'press-1', end - 1);
+  expect(after.target?.shift).toBeCloseTo(1_000, 6);
+  const halfway = (bentAt + end) / 2;
+  const bent = await boardOf(product, 'press-1', halfway);
+  expect(bent.target?.now).toBeCloseTo((expectedAt(bentAt) + 1_000) / 2, 4);
+  // What was due before is as it was, whether it is asked of the floor or of the store.
+  const again = await boardOf(product, 'press-1', startedAt);
+  expect(again.target?.now).toBeCloseTo(expectedAt(startedAt), 6);
+  expect((await boardOf(product, 'press-2', end - 1)).target?.shift).toBeCloseTo(800, 6);
+  const views = await product.get<ViewsAnswer>(`/api/views?at=${startedAt}&lines=press-1`);
+  const targets = views.lines[0]?.targets ?? [];
+  expect(targets.findLast(({ at }) => at <= start)?.target).toEqual({ perHour: 100 });
+  expect(targets.filter(({ at }) => at > start && at < end)).toEqual([
+    { at: bentAt, target: { perShift: 1_000 }, by: anna },
+  ]);
+});
+
+test('screens are told within a second: of a bend, of lines that come, go and are renamed, of the plant', async () => {
+  await using product = await startProduct({ plant: PLANT });
+  const socket = io(product.http, { transports: ['websocket'] });
+  try {
+    const shown = new Map<string, LineView>();
+    const told: { readonly version: number; readonly at: number }[] = [];
+    socket.on('line', (view: LineView) => shown.set(view.line.id, view));
+    socket.on('plan', ({ version }: { version: number }) =>
+      told.push({ version, at: performance.now() }),
+    );
+    const subscribe = (): Promise<{ plant: PlantInfo; lines: LineView[] }> =>
+      socket.emitWithAck('subscribe', { lines: 'all' }) as Promise<never>;
+    const first = await subscribe();
+    expect(first.lines.map(({ line }) => line.id)).toEqual(['press-1', 'press-2']);
+    const savedAt = performance.now();
+    await save(product, (plan) => ({
+      ...plan,
+      plant: { name: 'New works', timeZone: 'Europe/Berlin' },
+      lines: [
+        { ...plan.lines[0], id: 'press-1', name: 'Renamed', target: { perHour: 120 } },
+        { id: 'press-3', name: 'Third', area: 'Hall' },
+      ],
+    }));
+    await until(
+      () => Promise.resolve(shown.get('press-1')?.line.name),
+      (name) => name === 'Renamed' && shown.has('press-3') && told.length > 0,
+    );
+    console.log(`screens were told after ${Math.round((told[0]?.at ?? 0) - savedAt)} ms`);
+    expect(shown.get('press-1')?.targets.at(-1)).toMatchObject({ target: { perHour: 120 } });
+    const { plant, lines } = await subscribe();
+    expect(plant).toMatchObject({ name: 'New works', timeZone: 'Europe/Berlin' });
+    expect(lines.map(({ line }) => line.id)).toEqual(['press-1', 'press-3']);
+    expect(await product.get('/api/plant')).toMatchObject({ name: 'New works' });
+    expect((await product.get<Health>('/api/health')).lines).toBe(2);
+  } finally {
+    socket.close();
+  }
+});
+
+test('an exported plan imports to the same plan, and another one shows what it would change', async () => {
+  await using product = await startProduct({ plant: PLANT });
+  await save(product, (plan) => ({
+    ...plan,
+    holidays: [{ date: '2026-12-25', name: 'Christmas: "the" day', shifts: ['Early'] }],
+    extraShifts: [{ date: '2026-12-25', name: 'Early', start: '08:00', end: '12:00' }],
+    demand: [{ date: '2026-12-25', shift: 'Early', line: 'press-1', quantity: 10, crew: 2 }],
+    sources: [{ topic: 'works/{line}/counts' }],
+    lines: plan.lines.map((line) => ({ ...line, counter: { rollover: 65_536 } })),
+  }));
+  const { plan } = await planOf(product);
+  const response = await fetch(`${product.http}/api/plan/export`);
+  expect(response.headers.get('content-disposition')).toContain('plant.yaml');
+  const text = await response.text();
+  const yaml = { 'Content-Type': 'application/yaml' };
+  const same = await post<PlanImported>(product, '/api/plan/import', text, yaml);
+  expect(same).toEqual({ status: 200, body: { plan, changes: [] } });
+  const other = text.replace('Line press-1', 'Other');
+  const { body } = await post<PlanImported>(product, '/api/plan/import', other, yaml);
+  expect(body.changes).toMatchObject([{ part: 'lines', key: 'press-1', after: { name: 'Other' } }]);
+  expect((await planOf(product)).plan).toEqual(plan);
+  const wrong = text.replace('08:00', '28:00');
+  const refused = await post<PlanInvalid>(product, '/api/plan/import', wrong, yaml);
+  expect(refused.status).toBe(422);
+  expect(refused.body.problems).toMatchObject([{ path: ['extraShifts', 0, 'start'] }]);
+  expect(refused.body.problems[0]?.message).toMatch(/line \d+: extraShifts\[1\]\.start must be/);
+
+  await using other2 = await startProduct({ plant: text });
+  expect((await planOf(other2)).plan).toEqual(plan);
+});
+
+test('without a plant file everything can be set up in the browser, and boards are there at once', async () => {
+  await using folder = await aFolder();
+  const env = { DEMO: 'off', PLANT_FILE: '' };
+  await using product = await startProduct({ env, folder: folder.path });
+  expect((await planOf(product)).plan.lines).toEqual([]);
+  const publisher = await Publisher.connect(product.mqtt, 'gateway', 2_000);
+  await publisher.publish({ topic: 'lineside/mill/output', payload: '5' });
+  await publisher.settled();
+  publisher.close();
+  await save(product, (plan) => ({
+    ...plan,
+    plant: { name: 'Mine', timeZone: 'Asia/Kolkata' },
+    shifts: [
+      { name: 'Day', start: '07:00', end: '19:00' },
+      { name: 'Night', start: '19:00', end: '07:00' },
+    ],
+    lines: [{ id: 'mill', target: { perHour: 60 } }],
+  }));
+  const board = await boardOf(product, 'mill', Date.now());
+  expect(board.shift.id).toMatch(/\/(Day|Night)$/);
+  expect(board.target?.shift).toBeCloseTo(720, 6);
+  expect((await product.get<Health>('/api/health')).discovered).toEqual([]);
+  const [view] = (await product.get<ViewsAnswer>('/api/views')).lines;
+  expect(view).toMatchObject({ line: { id: 'mill' }, discovered: false });
 });

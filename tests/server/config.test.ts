@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readConfig, type ConfigSources } from '../../server/src/config/config.ts';
+import { plantOf } from '../../server/src/config/resolve.ts';
 
 const PLANT = `plant: { name: Works, timeZone: Europe/Berlin }
 shifts:
@@ -40,7 +41,7 @@ describe('settings', () => {
         dataDir: '/home/data',
         demo: false,
         retentionDays: 400,
-        plant: { name: 'Works', topics: ['lineside/{line}/output'] },
+        plantFile: { plant: { name: 'Works' }, sources: [] },
       },
     });
   });
@@ -48,20 +49,23 @@ describe('settings', () => {
   test('without a plant file the demo plant runs, in a folder of its own', () => {
     expect(read({ DATA_DIR: '/var/lineside' })).toMatchObject({
       ok: true,
-      config: { demo: true, dataDir: '/var/lineside/demo', plant: { name: 'Demo' } },
+      config: { demo: true, dataDir: '/var/lineside/demo', plantFile: { plant: { name: 'Demo' } } },
     });
   });
 
   test('DEMO=off without a plant file runs an empty plant', () => {
     expect(read({ DEMO: 'off' })).toMatchObject({
       ok: true,
-      config: { demo: false, plant: { lines: [] } },
+      config: { demo: false, plantFile: null },
     });
   });
 
   test('DEMO=on wins over a plant file', () => {
     const result = read({ DEMO: 'on' }, { '/home/plant.yaml': PLANT });
-    expect(result).toMatchObject({ ok: true, config: { demo: true, plant: { name: 'Demo' } } });
+    expect(result).toMatchObject({
+      ok: true,
+      config: { demo: true, plantFile: { plant: { name: 'Demo' } } },
+    });
   });
 
   test('an empty variable counts as not set', () => {
@@ -232,7 +236,7 @@ describe('the plant file', () => {
 
   test('defaults: every day, no allowance, 300 s to a stop, thresholds of 5, 15 and 5 percent', () => {
     const result = read({}, { '/home/plant.yaml': PLANT });
-    const plant = result.ok ? result.config.plant : null;
+    const plant = result.ok && result.config.plantFile ? plantOf(result.config.plantFile) : null;
     expect(plant?.shifts[0]?.days).toEqual([1, 2, 3, 4, 5, 6, 7]);
     expect(plant?.lines[0]).toMatchObject({
       name: 'press-1',

@@ -2,17 +2,16 @@ import { boardAt } from '@lineside/domain/board.ts';
 import type { Reading } from '@lineside/domain/reading.ts';
 import { factsOf } from '@lineside/domain/view.ts';
 import { describe, expect, test } from 'vitest';
-import { readPlant } from '../../server/src/config/plant-file.ts';
 import { Floor } from '../../server/src/live/floor.ts';
 import { pastFacts } from '../../server/src/live/past.ts';
 import { liveWindow, pastWindow } from '../../server/src/live/windows.ts';
 import { Calendar } from '../../server/src/plan/calendar.ts';
-import { PlanHistory } from '../../server/src/plan/history.ts';
-import { Plans } from '../../server/src/plan/plans.ts';
+import type { Plans } from '../../server/src/plan/plans.ts';
 import { MemoryStore } from '../../server/src/readings/memory.ts';
 import { aReading, HOUR, MINUTE, MORNING } from '../support/builders.ts';
 import { FakeClock } from '../support/fakeClock.ts';
 import { TestLog } from '../support/log.ts';
+import { plansOf } from '../support/plans.ts';
 import { aPlant } from '../support/plants.ts';
 import { seeded } from '../support/random.ts';
 
@@ -28,12 +27,7 @@ class Hall {
   }
 
   async open(): Promise<this> {
-    const result = readPlant(aPlant(['press-1', 'press-2']), 'plant.yaml');
-    if (!result.ok) throw new Error(result.problems.join());
-    const { plant } = result;
-    const history = new PlanHistory(this.store);
-    await history.start(plant, this.clock.now());
-    this.plans = new Plans(plant, new Calendar(plant.timeZone, plant.shifts), history);
+    this.plans = await plansOf(aPlant(['press-1', 'press-2']), this.clock.now());
     this.floor = new Floor(this);
     await this.floor.start();
     return this;
@@ -259,7 +253,8 @@ describe('lines that nobody planned', () => {
 
 describe('the window in view', () => {
   const rule = { name: 'Early', startMinute: 360, endMinute: 840, days: [1] as const, breaks: [] };
-  const calendar = new Calendar('UTC', [rule]);
+  const plan = { timeZone: 'UTC', shifts: [rule], holidays: [], extraShifts: [] };
+  const calendar = new Calendar([{ from: 0, plan }]);
   const end = MORNING + 8 * HOUR;
 
   test('is the shift while there is one', () => {

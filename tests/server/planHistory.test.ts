@@ -1,93 +1,208 @@
+import type { WrittenLine, WrittenPlan } from '@lineside/domain/plan.ts';
+import type { TargetChange } from '@lineside/domain/target.ts';
 import { describe, expect, test } from 'vitest';
-import { readPlant } from '../../server/src/config/plant-file.ts';
-import type { Plant } from '../../server/src/config/plan.ts';
-import { PlanHistory } from '../../server/src/plan/history.ts';
-import { MemoryStore } from '../../server/src/readings/memory.ts';
-import { HOUR, MORNING } from '../support/builders.ts';
+import type { PlanHistory } from '../../server/src/plan/history.ts';
+import { targetsOver } from '../../server/src/plan/line-plan.ts';
+import type { FormerTarget } from '../../server/src/ports.ts';
+import { aShift, HOUR, MORNING } from '../support/builders.ts';
+import { PlanRecords, writtenPlan } from '../support/plans.ts';
 import { aPlant } from '../support/plants.ts';
 
-function plantWith(target: string): Plant {
-  const text = aPlant(['press-1']).replace('target: { perHour: 100 }', target);
-  const result = readPlant(text, 'plant.yaml');
-  if (!result.ok) throw new Error(result.problems.join());
-  return result.plant;
+const PLAN = writtenPlan(aPlant(['press-1', 'press-2']));
+const LATER = MORNING + HOUR;
+const BEFORE = MORNING - 24 * HOUR;
+
+function withLine(plan: WrittenPlan, id: string, settings: Partial<WrittenLine>): WrittenPlan {
+  const lines = plan.lines.map((line) => (line.id === id ? { ...line, ...settings } : line));
+  return { ...plan, lines };
 }
 
-async function started(store: MemoryStore, target: string, now: number): Promise<PlanHistory> {
-  const history = new PlanHistory(store);
-  await history.start(plantWith(target), now);
-  return history;
+const at100 = PLAN;
+const at120 = withLine(PLAN, 'press-1', { target: { perHour: 120 } });
+const anna = { who: 'Anna', why: 'more is wanted' };
+
+/** The targets of the shift that begins in the morning. */
+function targets(history: PlanHistory, line = 'press-1'): TargetChange[] {
+  return targetsOver(history, line, [aShift()]);
 }
 
-describe('S2 a changed target leaves the past as it was', () => {
-  test('the first target holds from the beginning', async () => {
-    const history = await started(new MemoryStore(), 'target: { perHour: 100 }', MORNING);
-    expect(history.targetsAfter('press-1', 0, Infinity)).toEqual([
-      { at: 0, target: { perHour: 100 } },
+const lineAt = (history: PlanHistory, at: number, id = 'press-1') =>
+  history.at(at).written.lines.find((line) => line.id === id);
+
+describe('S2 a changed plan leaves the past as it was', () => {
+  test('the first plan holds from the beginning', async () => {
+    const { history } = await new PlanRecords().start(PLAN, MORNING);
+    expect(history.versions).toMatchObject([{ id: 1, from: 0, who: 'plant file' }]);
+    expect(targets(history)).toEqual([{ at: MORNING, target: { perHour: 100 } }]);
+  });
+
+  test('a target changes when it was saved, and tells by whom and why', async () => {
+    const { history } = await new PlanRecords().start(PLAN, BEFORE);
+    const edit = { base: 1, from: LATER, ...anna, plan: at120 };
+    expect(await history.save(edit, LATER)).toMatchObject({
+      ok: true,
+      changes: [{ key: 'press-1' }],
+    });
+    expect(targets(history)).toEqual([
+      { at: MORNING, target: { perHour: 100 } },
+      { at: LATER, target: { perHour: 120 }, by: anna },
+    ]);
+    expect(lineAt(history, LATER - 1)?.target).toEqual({ perHour: 100 });
+    expect(lineAt(history, LATER)?.target).toEqual({ perHour: 120 });
+  });
+
+  test('demand takes the place of the usual target in its shift, and quantities add up', async () => {
+    const due = { date: '2026-11-23', shift: 'Early', line: 'press-1' };
+    const products = [...PLAN.products, { id: 'cover' }];
+    const demand = [
+      { ...due, product: 'housing', quantity: 500 },
+      { ...due, product: 'cover', quantity: 200 },
+      { ...due, line: 'press-2', perHour: 90 },
+      { ...due, date: '2026-11-24', quantity: 1 },
+    ];
+    const { history } = await new PlanRecords().start({ ...PLAN, products, demand }, BEFORE);
+    expect(targets(history)).toEqual([{ at: MORNING, target: { perShift: 700 } }]);
+    expect(targets(history, 'press-2')).toEqual([{ at: MORNING, target: { perHour: 90 } }]);
+  });
+
+  test('who was quicker is told to whoever was slower, and nothing is lost', async () => {
+    const { history } = await new PlanRecords().start(PLAN, BEFORE);
+    const edit = { base: 1, from: MORNING, ...anna };
+    const [first, second] = await Promise.all([
+      history.save({ ...edit, plan: at120 }, MORNING),
+      history.save({ ...edit, plan: withLine(PLAN, 'press-2', { name: 'Two' }) }, MORNING),
+    ]);
+    expect(first).toMatchObject({ ok: true });
+    expect(second).toMatchObject({ ok: false, versions: [{ id: 2, who: 'Anna' }] });
+    expect(history.latest).toEqual(at120);
+  });
+
+  test('a save that changes nothing makes no version', async () => {
+    const { history } = await new PlanRecords().start(PLAN, BEFORE);
+    const saved = await history.save({ base: 1, from: MORNING, ...anna, plan: PLAN }, MORNING);
+    expect(saved).toEqual({ ok: true, changes: [] });
+    expect(history.version).toBe(1);
+  });
+
+  test('what is saved holds on, though something else was planned for later', async () => {
+    const { history } = await new PlanRecords().start(PLAN, BEFORE);
+    await history.save({ base: 1, from: LATER + HOUR, ...anna, plan: at120 }, MORNING);
+    const at90 = withLine(at120, 'press-1', { target: { perHour: 90 } });
+    await history.save({ base: 2, from: LATER, ...anna, plan: at90 }, LATER);
+    expect(history.latest).toEqual(at90);
+    expect(lineAt(history, LATER + HOUR)?.target).toEqual({ perHour: 90 });
+    expect(lineAt(history, MORNING)?.target).toEqual({ perHour: 100 });
+  });
+
+  test('a line that is planned later is taken for planned before; one that is removed stays in the past', async () => {
+    const { history } = await new PlanRecords().start(PLAN, BEFORE);
+    const lines = [...PLAN.lines.slice(1), { id: 'new', target: { perHour: 7 } }];
+    await history.save({ base: 1, from: LATER, ...anna, plan: { ...PLAN, lines } }, LATER);
+    expect(targets(history, 'new')).toEqual([{ at: MORNING, target: { perHour: 7 } }]);
+    expect(lineAt(history, MORNING)).toBeDefined();
+    expect(lineAt(history, LATER)).toBeUndefined();
+    expect(targets(history)).toEqual([
+      { at: MORNING, target: { perHour: 100 } },
+      { at: LATER, target: null, by: anna },
     ]);
   });
 
-  test('a target that changed between two starts changes at the second', async () => {
-    const store = new MemoryStore();
-    await started(store, 'target: { perHour: 100 }', MORNING);
-    const history = await started(store, 'target: { perShift: 900 }', MORNING + HOUR);
-    expect(history.targetsAfter('press-1', 0, Infinity)).toEqual([
-      { at: 0, target: { perHour: 100 } },
-      { at: MORNING + HOUR, target: { perShift: 900 } },
-    ]);
+  test('until there are shifts, what is planned holds from the beginning', async () => {
+    const { history } = await new PlanRecords().start(null, BEFORE);
+    expect(history.fromNow(MORNING)).toBe(0);
+    await history.save({ base: 1, from: 0, ...anna, plan: PLAN }, MORNING);
+    expect(history.fromNow(LATER)).toBe(LATER);
   });
+});
 
-  test('a clock that was set back between two starts keeps changes in order', async () => {
-    const store = new MemoryStore();
-    await started(store, 'target: { perHour: 100 }', MORNING);
-    await started(store, 'target: { perHour: 90 }', MORNING + HOUR);
-    const history = await started(store, 'target: { perHour: 80 }', MORNING + HOUR / 2);
-    const targets = history.targetsAfter('press-1', 0, Infinity);
-    expect(targets.map(({ at }) => at)).toEqual([0, MORNING + HOUR, MORNING + HOUR + 1]);
-    const again = await started(store, 'target: { perHour: 80 }', MORNING + 2 * HOUR);
-    expect(again.targetsAfter('press-1', 0, Infinity)).toEqual(targets);
-  });
-
+describe('the plant file and the browser', () => {
   test('a start without a change records nothing', async () => {
-    const store = new MemoryStore();
-    await started(store, 'target: { perHour: 100 }', MORNING);
-    await started(store, 'target: { perHour: 100 }', MORNING + HOUR);
-    expect(await store.plans()).toHaveLength(1);
+    const records = new PlanRecords();
+    await records.start(PLAN, MORNING);
+    const { history, filePlan } = await records.start(PLAN, LATER);
+    expect(history.version).toBe(1);
+    expect(filePlan.changes).toBeNull();
   });
 
-  test('a target that was removed is gone from then on, and still there before', async () => {
-    const store = new MemoryStore();
-    await started(store, 'target: { perHour: 100 }', MORNING);
-    const history = await started(store, 'stopAfterSeconds: 300', MORNING + HOUR);
-    expect(history.targetsAfter('press-1', 0, Infinity)).toEqual([
-      { at: 0, target: { perHour: 100 } },
-      { at: MORNING + HOUR, target: null },
+  test('a file that changed is taken up while nobody edited the plan', async () => {
+    const records = new PlanRecords();
+    await records.start(at100, MORNING);
+    const { history, filePlan } = await records.start(at120, LATER);
+    expect(history.versions).toMatchObject([{ id: 1 }, { id: 2, who: 'plant file', from: LATER }]);
+    expect(history.latest).toEqual(at120);
+    expect(filePlan.changes).toBeNull();
+    expect((await records.start(at120, LATER + HOUR)).history.version).toBe(2);
+  });
+
+  test('after an edit it is offered, as far as it says anything new, and the edit holds', async () => {
+    const records = new PlanRecords();
+    const { history } = await records.start(at100, MORNING);
+    await history.save({ base: 1, from: MORNING, ...anna, plan: at120 }, MORNING);
+    expect((await records.start(at100, LATER)).filePlan.changes).toBeNull();
+
+    const file = withLine(at100, 'press-2', { name: 'Second press' });
+    const again = await records.start(file, LATER);
+    expect(again.history.latest).toEqual(at120);
+    expect(again.filePlan.changes).toMatchObject([
+      { part: 'lines', key: 'press-2', after: { name: 'Second press' } },
     ]);
-    expect(history.targetsAfter('press-1', 0, MORNING)).toEqual([
-      { at: 0, target: { perHour: 100 } },
+
+    const taken = withLine(at120, 'press-2', { name: 'Second press' });
+    await again.history.save({ base: 2, from: LATER, ...anna, plan: taken }, LATER);
+    await again.filePlan.settle(LATER);
+    expect(again.filePlan.changes).toBeNull();
+    const last = await records.start(file, LATER + HOUR);
+    expect(last.history.latest).toEqual(taken);
+    expect(last.filePlan.changes).toBeNull();
+  });
+
+  test('a file that comes to an empty plan is taken up from the beginning', async () => {
+    const records = new PlanRecords();
+    await records.start(null, MORNING);
+    const { history } = await records.start(PLAN, LATER);
+    expect(history.latest).toEqual(PLAN);
+    expect(history.versions.map(({ from }) => from)).toEqual([0, 0]);
+  });
+
+  test('without the file the plan stays', async () => {
+    const records = new PlanRecords();
+    await records.start(PLAN, MORNING);
+    const { history, filePlan } = await records.start(null, LATER);
+    expect(history.latest).toEqual(PLAN);
+    expect(filePlan.changes).toBeNull();
+  });
+
+  test('a clock that was set back between two starts keeps the newest plan', async () => {
+    const records = new PlanRecords();
+    await records.start(at100, MORNING);
+    await records.start(at120, LATER);
+    const at80 = withLine(PLAN, 'press-1', { target: { perHour: 80 } });
+    const { history } = await records.start(at80, MORNING + HOUR / 2);
+    expect(history.latest).toEqual(at80);
+    const { version } = history;
+    expect((await records.start(at80, LATER + HOUR)).history.version).toBe(version);
+  });
+});
+
+describe('what was planned before plans had versions', () => {
+  const FORMER: FormerTarget[] = [
+    { line: 'gone', at: 0, target: { perHour: 5 }, product: 'scrapped' },
+    { line: 'press-1', at: 0, target: { perHour: 80 }, product: 'housing' },
+    { line: 'press-1', at: MORNING + HOUR, target: { perShift: 900 }, product: null },
+    { line: 'press-1', at: MORNING + 2 * HOUR, target: { perHour: 100 }, product: 'housing' },
+  ];
+
+  test('is the past, and the file is the present', async () => {
+    const { history } = await new PlanRecords().start(PLAN, MORNING + 9 * HOUR, FORMER);
+    expect(targets(history).map(({ at, target }) => ({ at, target }))).toEqual([
+      { at: MORNING, target: { perHour: 80 } },
+      { at: MORNING + HOUR, target: { perShift: 900 } },
+      { at: MORNING + 2 * HOUR, target: { perHour: 100 } },
     ]);
-  });
-
-  test('only changes that still matter are told', async () => {
-    const store = new MemoryStore();
-    for (const [hours, rate] of [10, 20, 30].entries()) {
-      await started(store, `target: { perHour: ${rate} }`, MORNING + hours * HOUR);
-    }
-    const history = await started(store, 'target: { perHour: 30 }', MORNING + 9 * HOUR);
-    const rates = history
-      .targetsAfter('press-1', MORNING + 1.5 * HOUR, Infinity)
-      .map(({ target }) => target);
-    expect(rates).toEqual([{ perHour: 20 }, { perHour: 30 }]);
-  });
-
-  test('a default product has a history too', async () => {
-    const store = new MemoryStore();
-    await started(store, 'target: { perHour: 100 }', MORNING);
-    const history = new PlanHistory(store);
-    const plant = plantWith('target: { perHour: 100 }');
-    const lines = plant.lines.map((line) => ({ ...line, product: null }));
-    await history.start({ ...plant, lines }, MORNING + HOUR);
-    expect(history.productAt('press-1', MORNING)).toBe('housing');
-    expect(history.productAt('press-1', MORNING + HOUR)).toBeNull();
+    expect(lineAt(history, MORNING)?.product).toBe('housing');
+    expect(lineAt(history, MORNING + HOUR)).not.toHaveProperty('product');
+    expect(lineAt(history, MORNING, 'gone')).toEqual({ id: 'gone', target: { perHour: 5 } });
+    expect(history.latest).toEqual(PLAN);
+    expect(targets(history, 'press-2')).toEqual([{ at: MORNING, target: { perHour: 100 } }]);
   });
 });

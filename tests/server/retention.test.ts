@@ -1,12 +1,9 @@
 import type { Reading } from '@lineside/domain/reading.ts';
 import { describe, expect, test } from 'vitest';
 import { join } from 'node:path';
-import { readPlant } from '../../server/src/config/plant-file.ts';
 import { DAY_MS, dayOf } from '../../server/src/live/days.ts';
 import { pastFacts } from '../../server/src/live/past.ts';
-import { Calendar } from '../../server/src/plan/calendar.ts';
-import { PlanHistory } from '../../server/src/plan/history.ts';
-import { Plans } from '../../server/src/plan/plans.ts';
+import type { Plans } from '../../server/src/plan/plans.ts';
 import { MemoryStore } from '../../server/src/readings/memory.ts';
 import { SqliteStore } from '../../server/src/readings/sqlite.ts';
 import { HistoryAway } from '../../server/src/ports.ts';
@@ -15,6 +12,7 @@ import { startApp } from '../support/app.ts';
 import { aReading, HOUR, MINUTE, MORNING } from '../support/builders.ts';
 import { FakeClock } from '../support/fakeClock.ts';
 import { TestLog } from '../support/log.ts';
+import { plansOf } from '../support/plans.ts';
 import { aPlant } from '../support/plants.ts';
 import { aFolder, until } from '../support/product.ts';
 import { someWeeks } from '../support/weeks.ts';
@@ -29,12 +27,7 @@ class Hall {
   retention!: Retention;
 
   async open(retentionDays = 14): Promise<this> {
-    const result = readPlant(aPlant(['press-1', 'press-2']), 'plant.yaml');
-    if (!result.ok) throw new Error(result.problems.join());
-    const { plant } = result;
-    const history = new PlanHistory(this.store);
-    await history.start(plant, MORNING);
-    this.plans = new Plans(plant, new Calendar(plant.timeZone, plant.shifts), history);
+    this.plans = await plansOf(aPlant(['press-1', 'press-2']), MORNING);
     const { store, plans, clock, log } = this;
     const pruneBefore = (now: number): number => now - retentionDays * DAY_MS;
     const kept = { readings: store, minutes: store, prunable: store };

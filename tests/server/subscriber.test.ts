@@ -32,7 +32,7 @@ beforeEach(async () => {
   subscriber = new Subscriber({
     url: new URL(`mqtt://user:se%40cret@127.0.0.1:${broker.port}`),
     instance: () => Promise.resolve('0123456789ab'),
-    filters: TOPICS.filters,
+    filters: () => TOPICS.filters,
     intake: anIntake(store, clock, { events: { retainedLeftOut: () => (leftOut += 1) } }),
     events: {
       reconnected: () => (reconnects += 1),

@@ -22,7 +22,7 @@ test('a shift is opened line by line: live screens have their turn in between', 
   const router = viewsRouter({
     plant: { name: 'Plant', timeZone: 'UTC', demo: false, retentionDays: 400, mqttPort: 0 },
     build: () => 'none',
-    calendar: new Calendar('UTC', []),
+    plans: { calendar: new Calendar(), linesIn: () => [] },
     floor: { ids: LINES },
     facts: { check: () => undefined, isDiscovered: () => false, standsIn: () => false, within },
     shelf: new Shelf(),

@@ -2,16 +2,17 @@
 
 import { join, resolve } from 'node:path';
 import { App } from '../../server/src/app.ts';
-import { readPlant } from '../../server/src/config/plant-file.ts';
 import type { Config } from '../../server/src/config/config.ts';
 import { MORNING } from './builders.ts';
 import { FakeClock } from './fakeClock.ts';
 import { TestLog } from './log.ts';
 import { aPlant } from './plants.ts';
+import { writtenPlan } from './plans.ts';
 import { aFolder } from './product.ts';
 
 export interface AppOptions {
-  readonly plant?: string;
+  /** `null`: none. */
+  readonly plant?: string | null;
   readonly clock?: FakeClock;
   /** Kept between starts; without one it is made, and removed at the end. */
   readonly folder?: string;
@@ -33,14 +34,14 @@ export interface StartedApp extends AsyncDisposable {
 const ROOT = resolve(import.meta.dirname, '../..');
 const CLIENT = { root: join(ROOT, 'client'), sources: [join(ROOT, 'client/src')] };
 
-export function aConfig(dataDir: string, plantText: string, retentionDays = 400): Config {
-  const plant = readPlant(plantText, 'plant.yaml');
-  if (!plant.ok) throw new Error(plant.problems.join('\n'));
+/** @param plantText `null`: there is no plant file */
+export function aConfig(dataDir: string, plantText: string | null, retentionDays = 400): Config {
   const address = { host: '127.0.0.1', port: 0 };
   const addresses = { http: address, mqtt: address };
   const outside = { mqttUrl: null, influxUrl: null };
   const rest = { ...outside, demo: false, retentionDays, logLevel: 'silent' } as const;
-  return { ...addresses, dataDir, ...rest, plant: plant.plant };
+  const plantFile = plantText === null ? null : writtenPlan(plantText);
+  return { ...addresses, dataDir, ...rest, plantFile };
 }
 
 export async function startApp(options: AppOptions = {}): Promise<StartedApp> {
@@ -48,7 +49,7 @@ export async function startApp(options: AppOptions = {}): Promise<StartedApp> {
   const folder = options.folder ?? made?.path ?? '';
   const clock = options.clock ?? new FakeClock(MORNING);
   const log = new TestLog();
-  const plant = options.plant ?? aPlant(['press-1', 'press-2']);
+  const { plant = aPlant(['press-1', 'press-2']) } = options;
   const config = aConfig(folder, plant, options.retentionDays);
   const client = options.pages ? CLIENT : null;
   const parts = { config, clock, log, version: 'test', client, isDev: false };

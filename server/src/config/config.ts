@@ -1,9 +1,8 @@
 /** Environment and plant file to one frozen configuration, or to every mistake at once. */
 
 import { join, resolve } from 'node:path';
-import type { Plant } from './plan.ts';
-import { OUTPUT_TOPIC } from './plan.ts';
-import { readPlant, type PlantResult } from './plant-file.ts';
+import type { WrittenPlan } from '@lineside/domain/plan.ts';
+import { readPlantFile } from './plant-file.ts';
 import { readSettings, type Environment, type Settings } from './settings.ts';
 
 export interface Address {
@@ -25,7 +24,8 @@ export interface Config {
   /** How long readings are kept one by one, days; `null`: for ever. */
   readonly retentionDays: number | null;
   readonly logLevel: Settings['LOG_LEVEL'];
-  readonly plant: Plant;
+  /** What the plant file says; `null`: there is none. */
+  readonly plantFile: WrittenPlan | null;
 }
 
 export type ConfigResult =
@@ -67,7 +67,7 @@ export function readConfig(sources: ConfigSources): ConfigResult {
     demo,
     retentionDays: settings.RETENTION_DAYS,
     logLevel: settings.LOG_LEVEL,
-    plant: plant.plant,
+    plantFile: plant.plantFile,
   };
   return { ok: true, config: Object.freeze(config) };
 }
@@ -75,11 +75,15 @@ export function readConfig(sources: ConfigSources): ConfigResult {
 const demoProblem = (name: string): string =>
   `${name} is set, but the demo plant keeps to its embedded parts; remove DEMO=on, or remove ${name}`;
 
+type ChosenPlant =
+  | { readonly ok: true; readonly plantFile: WrittenPlan | null }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
 function choosePlant(
   { folder, demoPlantFile, readText }: ConfigSources,
   plantFile: string | undefined,
   demo: string | undefined,
-): { plant: PlantResult; demo: boolean } {
+): { plant: ChosenPlant; demo: boolean } {
   const fileName = plantFile ?? 'plant.yaml';
   let text: string | null = null;
   try {
@@ -89,25 +93,19 @@ function choosePlant(
     const problem = `${fileName} cannot be read: ${reason}; it must be a file that Lineside's user may read`;
     return { plant: { ok: false, problems: [problem] }, demo: false };
   }
-  if (text !== null) return { plant: readPlant(text, fileName), demo: false };
+  if (text !== null) return { plant: chosen(text, fileName), demo: false };
   if (demo === 'on' || (demo !== 'off' && plantFile === undefined)) {
     const demoText = readText(demoPlantFile) ?? '';
-    return { plant: readPlant(demoText, 'the demo plant'), demo: true };
+    return { plant: chosen(demoText, 'the demo plant'), demo: true };
   }
-  if (plantFile === undefined) return { plant: { ok: true, plant: emptyPlant() }, demo: false };
+  if (plantFile === undefined) return { plant: { ok: true, plantFile: null }, demo: false };
   const problem = `PLANT_FILE names ${plantFile}, which is not there; correct it, or remove the setting`;
   return { plant: { ok: false, problems: [problem] }, demo: false };
 }
 
-/** Without a plant file and without the demo every line is merely discovered. */
-function emptyPlant(): Plant {
-  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
-  return {
-    name: 'Lineside',
-    timeZone,
-    shifts: [],
-    products: [],
-    lines: [],
-    topics: [OUTPUT_TOPIC],
-  };
+function chosen(text: string, fileName: string): ChosenPlant {
+  const read = readPlantFile(text, fileName);
+  return read.ok
+    ? { ok: true, plantFile: read.written }
+    : { ok: false, problems: read.problems.map(({ spoken }) => spoken) };
 }

@@ -1,4 +1,4 @@
-/** What a plant file says, once it is known to be right. */
+/** What a plan says at one time, once it is known to be right. */
 
 import type { LineInfo, LineRules, Product } from '@lineside/domain/facts.ts';
 import type { Target } from '@lineside/domain/target.ts';
@@ -20,6 +20,45 @@ export interface ShiftRule extends WallSpan {
   readonly breaks: readonly WallSpan[];
 }
 
+/** A shift of one date only, beside the usual ones or in place of one of the same name. */
+export interface ExtraShift extends WallSpan {
+  /** Local date on which it starts, `YYYY-MM-DD`. */
+  readonly date: string;
+  readonly name: string;
+  readonly breaks: readonly WallSpan[];
+}
+
+/** A date on which usual shifts do not start. */
+export interface Holiday {
+  readonly date: string;
+  /** Names of those shifts; `null`: all. */
+  readonly shifts: readonly string[] | null;
+}
+
+/** What the calendar is computed from. */
+export interface ShiftPlan {
+  /** IANA zone. */
+  readonly timeZone: string;
+  readonly shifts: readonly ShiftRule[];
+  readonly holidays: readonly Holiday[];
+  readonly extraShifts: readonly ExtraShift[];
+}
+
+/** What one line owes in one shift, in place of its usual target. */
+export interface Demand {
+  /** Local date on which the shift starts. */
+  readonly date: string;
+  readonly shift: string;
+  readonly line: string;
+  readonly product: string | null;
+  readonly target: Target;
+}
+
+/** What one line owes in one shift is found by this. */
+export function demandKey({ date, shift, line }: Pick<Demand, 'date' | 'shift' | 'line'>): string {
+  return `${date}/${shift}/${line}`;
+}
+
 export interface CounterPlan {
   /** Value at which the line's counter starts again at 0. */
   readonly rollover: number | null;
@@ -34,13 +73,12 @@ export interface LinePlan extends LineInfo {
   readonly rules: LineRules;
 }
 
-export interface Plant {
+export interface Plant extends ShiftPlan {
   readonly name: string;
-  /** IANA zone. */
-  readonly timeZone: string;
-  readonly shifts: readonly ShiftRule[];
   readonly products: readonly Product[];
   readonly lines: readonly LinePlan[];
+  /** By {@link demandKey}. */
+  readonly demand: ReadonlyMap<string, readonly Demand[]>;
   /** Topics of output messages, each with a `{line}`. */
   readonly topics: readonly string[];
 }

@@ -1,51 +1,63 @@
-/** A plant file's text to a plant, or to every mistake in it with its line. */
+/** A plant file's text to a plan, or to every mistake in it with its line. */
 
-import { DEFAULT_STOP_AFTER_SECONDS, DEFAULT_THRESHOLDS } from '@lineside/domain/facts.ts';
-import type { Target } from '@lineside/domain/target.ts';
-import { isCollection, isMap, isNode, LineCounter, parseDocument, type Document } from 'yaml';
-import type { z } from 'zod';
-import { OUTPUT_TOPIC, type LinePlan, type Plant, type ShiftRule, type WallSpan } from './plan.ts';
-import { problemsOf } from './plant-rules.ts';
-import { salvaged } from './salvage.ts';
-import { complaint, plantSchema, type PlantFile } from './plant-schema.ts';
-import { parseWallTime, weekdayOf } from './wall-time.ts';
+import type { WrittenPlan } from '@lineside/domain/plan.ts';
+import { isCollection, isMap, isNode, LineCounter, parseDocument, stringify } from 'yaml';
+import type { Document } from 'yaml';
+import type { Problem } from './problem.ts';
+import { checkPlan } from './written-plan.ts';
 
-export type PlantResult =
-  | { readonly ok: true; readonly plant: Plant }
-  | { readonly ok: false; readonly problems: readonly string[] };
+export type PlantFileResult =
+  | { readonly ok: true; readonly written: WrittenPlan }
+  | { readonly ok: false; readonly problems: readonly PlacedProblem[] };
 
-/** @param fileName how messages call the file */
-export function readPlant(text: string, fileName: string): PlantResult {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const at = (offset: number, message: string): string =>
-    `${fileName} line ${lines.linePos(offset).line}: ${message}`;
-  if (document.errors.length > 0) {
-    const problems = document.errors.map(({ pos, message }) => at(pos[0], message));
-    return { ok: false, problems };
-  }
-  const file: unknown = document.toJS() ?? {};
-  const parsed = plantSchema.safeParse(file, { error: complaint });
-  const issues = parsed.success ? [] : parsed.error.issues;
-  const unreadable = issues.flatMap((issue) =>
-    placesOf(issue).map((path) => at(offsetOf(document, path), `${spoken(path)} ${issue.message}`)),
-  );
-  // What can be read is checked all the same, so that one start tells of every mistake.
-  const readable = parsed.success ? parsed : plantSchema.safeParse(salvaged(file, issues));
-  if (!readable.success) return { ok: false, problems: unreadable };
-  const shifts = readable.data.shifts.map(shiftRule);
-  const unfit = problemsOf(readable.data, shifts).map(({ path, message }) =>
-    at(offsetOf(document, path), `${spoken(path)}: ${message}`),
-  );
-  return parsed.success && unfit.length === 0
-    ? { ok: true, plant: plantOf(parsed.data, shifts) }
-    : { ok: false, problems: [...unreadable, ...unfit] };
+/** A mistake with its place both ways. */
+export interface PlacedProblem extends Problem {
+  /** What messages to people say, with the file's name and the line. */
+  readonly spoken: string;
 }
 
-/** Where a complaint belongs: an unknown setting at its own name. */
-function placesOf(issue: z.core.$ZodIssue): PropertyKey[][] {
-  if (issue.code !== 'unrecognized_keys') return [issue.path];
-  return issue.keys.map((key) => [...issue.path, key]);
+/** @param fileName how messages call the file */
+export function readPlantFile(text: string, fileName: string): PlantFileResult {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const placed = (offset: number, problem: Problem, words: string): PlacedProblem => {
+    return { ...problem, spoken: `${fileName} line ${lines.linePos(offset).line}: ${words}` };
+  };
+  if (document.errors.length > 0) {
+    const problems = document.errors.map(({ pos, message }) => {
+      const where = `line ${lines.linePos(pos[0]).line}: ${message}`;
+      return placed(pos[0], { path: [], message: where }, message);
+    });
+    return { ok: false, problems };
+  }
+  let raw: unknown;
+  try {
+    raw = document.toJS() ?? {};
+  } catch (error) {
+    // Such as aliases that would unfold without end.
+    const message = error instanceof Error ? error.message : String(error);
+    return { ok: false, problems: [placed(0, { path: [], message }, message)] };
+  }
+  const checked = checkPlan(raw);
+  if (checked.ok) return checked;
+  const told = (problems: readonly Problem[], link: string): PlacedProblem[] =>
+    problems.map((each) => {
+      const words = `${spoken(each.path)}${link}${each.message}`;
+      return placed(offsetOf(document, each.path), each, words);
+    });
+  return { ok: false, problems: [...told(checked.illegible, ' '), ...told(checked.unfit, ': ')] };
+}
+
+/** A plant file that says what a plan says. */
+export function plantFileText(plan: WrittenPlan): string {
+  const said = Object.entries(plan).filter(([, part]) => !Array.isArray(part) || part.length > 0);
+  // Other programs take a time without quotes for a number.
+  const text = stringify(Object.fromEntries(said), {
+    defaultStringType: 'QUOTE_SINGLE',
+    defaultKeyType: 'PLAIN',
+    singleQuote: true,
+  });
+  return `# The plan as Lineside has it; docs/plant-file.md has every setting.\n${text}`;
 }
 
 /** `lines[2].target.perHour` */
@@ -71,61 +83,4 @@ function offsetOf(document: Document, path: readonly PropertyKey[]): number {
     }
   }
   return 0;
-}
-
-function wallSpan({ start, end }: { start: string; end: string }): WallSpan {
-  const minutes = (text: string): number => (parseWallTime(text) ?? 0) % 1440;
-  return { startMinute: minutes(start), endMinute: minutes(end) };
-}
-
-function shiftRule(shift: PlantFile['shifts'][number]): ShiftRule {
-  return {
-    name: shift.name,
-    ...wallSpan(shift),
-    days: [...new Set(shift.days.map(weekdayOf))].sort((a, b) => a - b),
-    breaks: shift.breaks.map(wallSpan),
-  };
-}
-
-function plantOf(file: PlantFile, shifts: readonly ShiftRule[]): Plant {
-  const topics = new Set([OUTPUT_TOPIC, ...file.sources.map(({ topic }) => topic)]);
-  return {
-    name: file.plant.name,
-    timeZone: file.plant.timeZone,
-    shifts,
-    products: file.products.map(({ id, name = id, idealCycleSeconds }) => ({
-      id,
-      name,
-      idealCycleSeconds,
-    })),
-    lines: file.lines.map(linePlan),
-    topics: [...topics],
-  };
-}
-
-function linePlan(line: PlantFile['lines'][number]): LinePlan {
-  const { behindPercent, criticalPercent, aheadPercent } = line.thresholds;
-  return {
-    id: line.id,
-    name: line.name ?? line.id,
-    area: line.area,
-    product: line.product ?? null,
-    target: targetOf(line.target),
-    counter: { rollover: line.counter.rollover ?? null, correction: line.counter.correction },
-    rules: {
-      stopAfterSeconds: line.stopAfterSeconds ?? DEFAULT_STOP_AFTER_SECONDS,
-      staleAfterSeconds: line.staleAfterSeconds ?? null,
-      thresholds: {
-        behindPercent: behindPercent ?? DEFAULT_THRESHOLDS.behindPercent,
-        criticalPercent: criticalPercent ?? DEFAULT_THRESHOLDS.criticalPercent,
-        aheadPercent: aheadPercent ?? DEFAULT_THRESHOLDS.aheadPercent,
-      },
-    },
-  };
-}
-
-function targetOf(target: PlantFile['lines'][number]['target']): Target | null {
-  if (target?.perHour !== undefined) return { perHour: target.perHour };
-  if (target?.perShift !== undefined) return { perShift: target.perShift };
-  return null;
 }

@@ -1,37 +1,29 @@
-/** What the parts of a plant file must be to each other: names that exist, times that fit. */
+/** What the parts of a plan must be to each other: names that exist, times that fit. */
 
-import { MINUTES_PER_DAY, type ShiftRule, type WallSpan } from './plan.ts';
-import type { PlantFile } from './plant-schema.ts';
+import {
+  keyOf,
+  PLAN_LISTS,
+  type PlanList,
+  type WrittenLine,
+  type WrittenPlan,
+} from '@lineside/domain/plan.ts';
+import { datedProblems } from './dated-rules.ts';
+import { MINUTES_PER_DAY, type ShiftRule } from './plan.ts';
+import { breakProblems, lengthOf, type Problem } from './problem.ts';
+import { shiftRule } from './resolve.ts';
 import { DECLARED_WEEKDAYS } from './wall-time.ts';
-
-export interface Problem {
-  /** Where in the plant file. */
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
-}
 
 const MINUTES_PER_WEEK = 7 * MINUTES_PER_DAY;
 
-/** Length in minutes; a span that ends where it starts is a whole day. */
-export function lengthOf(span: WallSpan): number {
-  const length = (span.endMinute - span.startMinute + MINUTES_PER_DAY) % MINUTES_PER_DAY;
-  return length === 0 ? MINUTES_PER_DAY : length;
-}
-
-/** Minutes from a shift's start to a time of day inside or after it. */
-export function minutesInto(shift: WallSpan, minute: number): number {
-  return (minute - shift.startMinute + MINUTES_PER_DAY) % MINUTES_PER_DAY;
-}
-
-export function problemsOf(file: PlantFile, shifts: readonly ShiftRule[]): Problem[] {
+export function problemsOf(plan: WrittenPlan): Problem[] {
+  const shifts = plan.shifts.map(shiftRule);
   return [
-    ...zoneProblems(file.plant.timeZone),
-    ...duplicates(file.lines, 'lines', 'id'),
-    ...duplicates(file.products, 'products', 'id'),
-    ...duplicates(file.shifts, 'shifts', 'name'),
-    ...shifts.flatMap(breakProblems),
+    ...zoneProblems(plan.plant.timeZone),
+    ...PLAN_LISTS.flatMap((list) => duplicates(plan, list)),
+    ...shifts.flatMap((shift, index) => breakProblems(shift, ['shifts', index])),
     ...overlapProblems(shifts),
-    ...file.lines.flatMap((line, index) => lineProblems(file, line, index)),
+    ...plan.lines.flatMap((line, index) => lineProblems(plan, line, index)),
+    ...datedProblems(plan, shifts),
   ];
 }
 
@@ -45,39 +37,24 @@ function zoneProblems(timeZone: string): Problem[] {
   }
 }
 
-function duplicates<Key extends string>(
-  entries: readonly Readonly<Record<Key, string>>[],
-  list: string,
-  key: Key,
-): Problem[] {
-  const seen = new Set<string>();
-  return entries.flatMap((entry, index) => {
-    const isNew = !seen.has(entry[key]);
-    seen.add(entry[key]);
-    if (isNew) return [];
-    return [
-      { path: [list, index, key], message: `"${entry[key]}" is there twice; make them differ` },
-    ];
-  });
-}
+/** The setting at which a list's entry that is there twice is told. */
+const NAMED_BY: Readonly<Record<PlanList, string>> = {
+  ...{ shifts: 'name', holidays: 'date', extraShifts: 'name', products: 'id', lines: 'id' },
+  ...{ demand: 'line', sources: 'topic' },
+};
 
-function breakProblems(shift: ShiftRule, shiftIndex: number): Problem[] {
-  const problems: Problem[] = [];
-  const taken: { start: number; end: number }[] = [];
-  for (const [index, pause] of shift.breaks.entries()) {
-    const path = ['shifts', shiftIndex, 'breaks', index];
-    const start = minutesInto(shift, pause.startMinute);
-    const end = start + lengthOf(pause);
-    if (pause.startMinute === pause.endMinute) {
-      problems.push({ path, message: 'a break must not end when it starts' });
-    } else if (end > lengthOf(shift)) {
-      problems.push({ path, message: `the break lies outside shift "${shift.name}"` });
-    } else if (taken.some((other) => start < other.end && other.start < end)) {
-      problems.push({ path, message: 'the break overlaps another one of its shift' });
-    }
-    taken.push({ start, end });
-  }
-  return problems;
+const keyIn = keyOf;
+
+function duplicates(plan: WrittenPlan, list: PlanList): Problem[] {
+  const seen = new Set<string>();
+  return plan[list].flatMap((entry, index) => {
+    const key = keyIn(list, entry);
+    const isNew = !seen.has(key);
+    seen.add(key);
+    if (isNew) return [];
+    const message = `"${key.replace(/\/$/, '')}" is there twice; make them differ`;
+    return [{ path: [list, index, NAMED_BY[list]], message }];
+  });
 }
 
 /** Two shifts that run at the same time on some day of the week. */
@@ -115,13 +92,13 @@ function overlapInWeek(a: WeekRun, b: WeekRun): boolean {
   );
 }
 
-function lineProblems(file: PlantFile, line: PlantFile['lines'][number], index: number): Problem[] {
+function lineProblems(plan: WrittenPlan, line: WrittenLine, index: number): Problem[] {
   const problems: Problem[] = [];
-  if (line.product !== undefined && !file.products.some(({ id }) => id === line.product)) {
+  if (line.product !== undefined && !plan.products.some(({ id }) => id === line.product)) {
     const message = `"${line.product}" is not among the products; add it there or correct the id`;
     problems.push({ path: ['lines', index, 'product'], message });
   }
-  const { behindPercent = 5, criticalPercent = 15 } = line.thresholds;
+  const { behindPercent = 5, criticalPercent = 15 } = line.thresholds ?? {};
   if (criticalPercent < behindPercent) {
     const message = `criticalPercent (${criticalPercent}) must not be below behindPercent (${behindPercent})`;
     problems.push({ path: ['lines', index, 'thresholds'], message });

@@ -1,7 +1,8 @@
-/** The shape of a plant file, and sentences for what departs from it. */
+/** The shape of a plan as people write it, and sentences for what departs from it. */
 
+import type { WrittenPlan } from '@lineside/domain/plan.ts';
 import { z } from 'zod';
-import { DECLARED_WEEKDAYS, parseWallTime } from './wall-time.ts';
+import { DECLARED_WEEKDAYS, isDate, parseWallTime } from './wall-time.ts';
 import { ID_PATTERN } from './plan.ts';
 
 const id = z.string().regex(ID_PATTERN, {
@@ -9,58 +10,90 @@ const id = z.string().regex(ID_PATTERN, {
 });
 const name = z.string().trim().min(1, { error: 'must not be empty' });
 const wallTime = z.string().refine((text) => parseWallTime(text) !== null, {
-  error: 'must be a time of day from "00:00" to "24:00", in quotes',
+  error: 'must be a time of day from 00:00 to 24:00',
+});
+const date = z.string().refine(isDate, {
+  error: 'must be a date that there is, such as 2026-12-24',
 });
 const positive = z.number().positive({ error: 'must be greater than 0' });
 const percent = z.number().nonnegative({ error: 'must be 0 or more' });
-
-const breakSchema = z.strictObject({ start: wallTime, end: wallTime });
+const span = { start: wallTime, end: wallTime };
+const breaks = z.array(z.strictObject(span));
 
 const shiftSchema = z.strictObject({
   name,
-  start: wallTime,
-  end: wallTime,
+  ...span,
   days: z
     .array(z.enum(DECLARED_WEEKDAYS))
     .min(1, { error: 'must name at least one day, or be left out for every day' })
-    .default([...DECLARED_WEEKDAYS]),
-  breaks: z.array(breakSchema).default([]),
+    .exactOptional(),
+  breaks: breaks.exactOptional(),
+});
+
+const holidaySchema = z.strictObject({
+  date,
+  name,
+  shifts: z
+    .array(z.string())
+    .min(1, { error: 'must name at least one shift, or be left out for all of them' })
+    .exactOptional(),
+});
+
+const extraShiftSchema = z.strictObject({
+  date,
+  name,
+  ...span,
+  breaks: breaks.exactOptional(),
 });
 
 const productSchema = z.strictObject({
   id,
-  name: name.optional(),
-  idealCycleSeconds: positive.nullable().default(null),
+  name: name.exactOptional(),
+  idealCycleSeconds: positive.nullable().exactOptional(),
 });
 
 const targetSchema = z
-  .strictObject({ perHour: positive.optional(), perShift: positive.optional() })
+  .strictObject({ perHour: positive.exactOptional(), perShift: positive.exactOptional() })
   .refine((target) => (target.perHour === undefined) !== (target.perShift === undefined), {
     error: 'must give either perHour or perShift',
   });
 
 const lineSchema = z.strictObject({
   id,
-  name: name.optional(),
-  area: z.string().trim().default(''),
-  product: id.optional(),
-  target: targetSchema.optional(),
+  name: name.exactOptional(),
+  area: z.string().trim().exactOptional(),
+  product: id.exactOptional(),
+  target: targetSchema.exactOptional(),
   counter: z
     .strictObject({
-      rollover: z.int().min(2, { error: 'must be 2 or more' }).optional(),
-      correction: z.int().nonnegative({ error: 'must be 0 or more' }).default(0),
+      rollover: z.int().min(2, { error: 'must be 2 or more' }).exactOptional(),
+      correction: z.int().nonnegative({ error: 'must be 0 or more' }).exactOptional(),
     })
-    .default({ correction: 0 }),
-  stopAfterSeconds: positive.optional(),
-  staleAfterSeconds: positive.optional(),
+    .exactOptional(),
+  stopAfterSeconds: positive.exactOptional(),
+  staleAfterSeconds: positive.exactOptional(),
   thresholds: z
     .strictObject({
-      behindPercent: percent.optional(),
-      criticalPercent: percent.optional(),
-      aheadPercent: percent.optional(),
+      behindPercent: percent.exactOptional(),
+      criticalPercent: percent.exactOptional(),
+      aheadPercent: percent.exactOptional(),
     })
-    .default({}),
+    .exactOptional(),
 });
+
+const demandSchema = z
+  .strictObject({
+    date,
+    shift: z.string(),
+    line: z.string(),
+    product: z.string().exactOptional(),
+    quantity: positive.exactOptional(),
+    perHour: positive.exactOptional(),
+    crew: z.number().nonnegative({ error: 'must be 0 or more' }).exactOptional(),
+  })
+  .refine(({ quantity, perHour }) => (quantity === undefined) !== (perHour === undefined), {
+    error: 'must give either a quantity or perHour',
+  });
 
 const sourceSchema = z.strictObject({
   topic: z.string().refine(isSourceTopic, {
@@ -68,15 +101,16 @@ const sourceSchema = z.strictObject({
   }),
 });
 
-export const plantSchema = z.strictObject({
+export const planSchema: z.ZodType<WrittenPlan> = z.strictObject({
   plant: z.strictObject({ name, timeZone: z.string() }),
   shifts: z.array(shiftSchema).default([]),
+  holidays: z.array(holidaySchema).default([]),
+  extraShifts: z.array(extraShiftSchema).default([]),
   products: z.array(productSchema).default([]),
   lines: z.array(lineSchema).default([]),
+  demand: z.array(demandSchema).default([]),
   sources: z.array(sourceSchema).default([]),
 });
-
-export type PlantFile = z.infer<typeof plantSchema>;
 
 function isSourceTopic(topic: string): boolean {
   const levels = topic.split('/');

@@ -1,4 +1,4 @@
-/** Times of day and days of the week as plant files spell them. */
+/** Times of day, days of the week and dates as plans spell them. */
 
 import { MINUTES_PER_DAY, type Weekday } from './plan.ts';
 
@@ -14,4 +14,15 @@ export function parseWallTime(text: string): number | null {
 
 export function weekdayOf(day: (typeof DECLARED_WEEKDAYS)[number]): Weekday {
   return (DECLARED_WEEKDAYS.indexOf(day) + 1) as Weekday;
+}
+
+/** Whether a text is a date of the calendar, `YYYY-MM-DD`, of a year that every part can compute with. */
+export function isDate(text: string): boolean {
+  if (!/^2[01]\d\d-\d\d-\d\d$/.test(text)) return false;
+  try {
+    Temporal.PlainDate.from(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

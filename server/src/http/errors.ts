@@ -6,12 +6,15 @@ import { HistoryAway, type Log } from '../ports.ts';
 export class HttpError extends Error {
   readonly status: number;
   readonly code: string;
+  /** What the answer tells beside the error. */
+  readonly details: object;
 
   /** @param message says what to do instead */
-  constructor(status: number, code: string, message: string) {
+  constructor(status: number, code: string, message: string, details: object = {}) {
     super(message);
     this.status = status;
     this.code = code;
+    this.details = details;
   }
 }
 
@@ -34,9 +37,9 @@ export function answerErrors(log: Log): ErrorRequestHandler {
       next(error);
       return;
     }
-    const { status, code, message } =
+    const { status, code, message, details } =
       known ?? new HttpError(500, 'internal', 'the server failed; its log says why');
-    response.status(status).json({ error: { code, message } });
+    response.status(status).json({ error: { code, message }, ...details });
   };
 }
 

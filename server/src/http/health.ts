@@ -23,7 +23,7 @@ export interface HealthParts {
     readonly databaseTrouble: string | null;
   };
   readonly missedMessages: () => number;
-  readonly lines: number;
+  readonly lines: () => number;
   readonly discovered: () => readonly string[];
 }
 
@@ -37,7 +37,7 @@ export function healthRouter(parts: HealthParts): Router {
 }
 
 function healthOf(parts: HealthParts): Health {
-  const { version, store, lines } = parts;
+  const { version, store } = parts;
   const { broker, connected, lostAt, trouble } = parts.broker;
   const isWell = connected && !trouble && store.reachable && !store.databaseTrouble;
   return {
@@ -54,7 +54,7 @@ function healthOf(parts: HealthParts): Health {
       databaseTrouble: store.databaseTrouble,
     },
     readings: { ...store.counts, missed: parts.missedMessages() },
-    lines,
+    lines: parts.lines(),
     discovered: parts.discovered(),
   };
 }

@@ -24,14 +24,15 @@ export class LineFactsSource {
     this.#parts = parts;
   }
 
-  isDiscovered(id: string): boolean {
-    return this.#parts.plans.lineOf(id) === undefined;
+  /** Whether a line has no plan in a window. */
+  isDiscovered(id: string, window: Window): boolean {
+    return !this.#parts.plans.linesIn(window).some((line) => line.id === id);
   }
 
-  /** Throws for a line that is neither planned nor discovered. */
+  /** Throws for a line that was never planned and is not discovered. */
   check(id: string): void {
     const { plans, floor } = this.#parts;
-    if (!plans.lineOf(id) && !floor.discovered.has(id)) throw unknownLine(id);
+    if (!plans.knows(id) && !floor.discovered.has(id)) throw unknownLine(id);
   }
 
   /** The facts of a line's shift around an instant. */

@@ -19,11 +19,17 @@ export function text(request: Request, name: string): string | undefined {
 export function instant(request: Request, name: string, fallback: number): number {
   const value = text(request, name);
   if (value === undefined) return fallback;
-  const at = /^-?\d+$/.test(value) ? Number(value) : parseIso(value);
-  if (at !== null && at >= EARLIEST && at < LATEST) return at;
+  const at = parseInstant(value);
+  if (at !== null) return at;
   throw badRequest(
     `${name} must be an instant such as 2026-11-23T09:30:00Z or 2026-11-23T10:30:00%2B01:00, not ${JSON.stringify(value.slice(0, 100))}`,
   );
+}
+
+/** Epoch ms of an instant in either way of writing, or `null` for what is none. */
+export function parseInstant(value: string): number | null {
+  const at = /^-?\d+$/.test(value) ? Number(value) : parseIso(value);
+  return at !== null && at >= EARLIEST && at < LATEST ? at : null;
 }
 
 /** A plus sign arrives as a space unless it was escaped. */

@@ -6,7 +6,7 @@ import { Router } from 'express';
 import type { Floor } from '../live/floor.ts';
 import type { Shelf } from '../live/shelf.ts';
 import { pastWindow } from '../live/windows.ts';
-import type { Calendar } from '../plan/calendar.ts';
+import type { Plans } from '../plan/plans.ts';
 import type { Clock } from '../ports.ts';
 import type { LineFactsSource } from './line-facts.ts';
 import { instant, text } from './query.ts';
@@ -14,7 +14,7 @@ import { instant, text } from './query.ts';
 export interface ViewsParts {
   readonly plant: PlantInfo;
   readonly build: () => string;
-  readonly calendar: Calendar;
+  readonly plans: Pick<Plans, 'calendar' | 'linesIn'>;
   readonly floor: Pick<Floor, 'ids'>;
   readonly facts: Pick<LineFactsSource, 'check' | 'isDiscovered' | 'standsIn' | 'within'>;
   readonly shelf: Shelf;
@@ -22,16 +22,17 @@ export interface ViewsParts {
 }
 
 export function viewsRouter(parts: ViewsParts): Router {
-  const { plant, build, calendar, floor, facts, shelf, clock } = parts;
+  const { plant, build, plans, floor, facts, shelf, clock } = parts;
   const router = Router();
 
   router.get('/views', async (request, response) => {
-    const window = pastWindow(calendar, instant(request, 'at', clock.now()));
+    const window = pastWindow(plans.calendar, instant(request, 'at', clock.now()));
     const asked = text(request, 'lines');
-    const ids = asked === undefined || asked === 'all' ? floor.ids : asked.split(',');
+    const all = (): string[] => [...plans.linesIn(window).map(({ id }) => id), ...floor.ids];
+    const ids = asked === undefined || asked === 'all' ? all() : asked.split(',');
     for (const id of ids) facts.check(id);
     const load = async (id: string): Promise<string> => {
-      const discovered = facts.isDiscovered(id);
+      const discovered = facts.isDiscovered(id, window);
       const found = await facts.within(id, window);
       if (facts.standsIn(found, window)) shelf.forget(id, window);
       return JSON.stringify(viewOf(found, { ...window, discovered }));

@@ -11,12 +11,15 @@ import type { Address } from '../config/config.ts';
 import type { Floor } from '../live/floor.ts';
 import type { Shelf } from '../live/shelf.ts';
 import type { Metrics } from '../metrics.ts';
+import type { PlanDesk } from '../plan/plan-desk.ts';
 import type { Plans } from '../plan/plans.ts';
 import type { Clock, Log, MinuteStore, Quarantine, ReadingStore } from '../ports.ts';
 import { answerErrors, HttpError, unknownCall } from './errors.ts';
 import { healthRouter, type HealthParts } from './health.ts';
 import { LineFactsSource } from './line-facts.ts';
 import { linesRouter } from './lines.ts';
+import { ownPagesOnly } from './mutations.ts';
+import { planRouter } from './plan.ts';
 import { plantRouter } from './plant.ts';
 import { readingsRouter } from './readings.ts';
 import { securityHeaders } from './security.ts';
@@ -28,6 +31,7 @@ const FAST = { level: 1, brotli: { params: { [constants.BROTLI_PARAM_QUALITY]: 1
 export interface WebParts {
   readonly plant: PlantInfo;
   readonly plans: Plans;
+  readonly planDesk: PlanDesk;
   readonly floor: Floor;
   readonly shelf: Shelf;
   readonly readings: ReadingStore;
@@ -69,7 +73,7 @@ export class Web {
   }
 
   #mount(parts: WebParts): void {
-    const { plant, plans, floor, shelf, readings, quarantine } = parts;
+    const { plant, plans, planDesk, floor, shelf, readings, quarantine } = parts;
     const { minutes, clock, log, metrics, health } = parts;
     const { calendar } = plans;
     const { build } = health;
@@ -80,9 +84,11 @@ export class Web {
       if (health.isReady()) next();
       else next(new HttpError(503, 'notReady', 'the server is still starting; ask again shortly'));
     });
+    api.use(ownPagesOnly);
     api.use(plantRouter({ plant, calendar, clock }));
     api.use(linesRouter({ plans, floor, facts, clock }));
-    api.use(viewsRouter({ plant, build, calendar, floor, facts, shelf, clock }));
+    api.use(viewsRouter({ plant, build, plans, floor, facts, shelf, clock }));
+    api.use(planRouter({ planDesk }));
     api.use(readingsRouter({ store: readings, quarantine, clock }));
     api.use(unknownCall);
 

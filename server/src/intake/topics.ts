@@ -11,12 +11,18 @@ const STATUS_TOPIC = 'lineside/{line}/status';
 const MOST_REMEMBERED = 10_000;
 
 export class TopicMap {
-  readonly #patterns: readonly { readonly kind: 'output' | 'status'; readonly levels: string[] }[];
-  readonly #spoken: string;
+  #patterns: readonly { readonly kind: 'output' | 'status'; readonly levels: string[] }[] = [];
+  #spoken = '';
   readonly #known = new Map<string, TopicAddress>();
 
   /** @param outputTopics each with a level `{line}` */
   constructor(outputTopics: readonly string[]) {
+    this.use(outputTopics);
+  }
+
+  /** Expects messages on these topics from now on. */
+  use(outputTopics: readonly string[]): void {
+    this.#known.clear();
     this.#patterns = [
       ...outputTopics.map((topic) => ({ kind: 'output' as const, levels: topic.split('/') })),
       { kind: 'status', levels: STATUS_TOPIC.split('/') },

@@ -1,4 +1,4 @@
-/** Lines that send readings but are not in the plant file: listed, and no more kept of them in memory than that. */
+/** Lines that send readings but are not in the plan: listed, and no more kept of them in memory than that. */
 
 import { Track } from '@lineside/domain/track.ts';
 import { viewOf } from '@lineside/domain/view.ts';
@@ -28,6 +28,12 @@ export class Discovered {
     if (this.#ids.size >= MOST_LISTED || this.#ids.has(id) || this.#plans.lineOf(id)) return;
     this.#ids.add(id);
     this.#news.push(id);
+  }
+
+  /** A line that is planned now is no discovery any more. */
+  forget(id: string): void {
+    this.#ids.delete(id);
+    this.#news = this.#news.filter((each) => each !== id);
   }
 
   has(id: string): boolean {

@@ -35,6 +35,7 @@ export class Floor {
   #window: Window = { zeroAt: 0, until: -Infinity };
   #loading: Promise<void> = Promise.resolve();
   #isLoading = false;
+  #isOpen = false;
 
   constructor(parts: FloorParts) {
     this.#parts = parts;
@@ -44,6 +45,7 @@ export class Floor {
   async start(): Promise<void> {
     for (const id of await this.#parts.store.lines(-1)) this.discovered.note(id);
     await this.turn();
+    this.#isOpen = true;
   }
 
   /** Takes a stored reading. Adding one again changes nothing. */
@@ -66,6 +68,36 @@ export class Floor {
       const overgrown = [...this.#lines.values()].filter((line) => line.isOvergrown);
       if (overgrown.length > 0) await this.#reload(overgrown.map(({ id }) => id));
     }
+  }
+
+  /**
+   * Takes up a changed plan: lines come, go, and have what is planned now. Resolves when those are
+   * loaded that are to be counted anew.
+   */
+  async replan(): Promise<void> {
+    const { clock, plans } = this.#parts;
+    const planned = new Set(plans.lines.map(({ id }) => id));
+    for (const id of planned) this.discovered.forget(id);
+    for (const [id, line] of this.#lines) {
+      if (planned.has(id)) continue;
+      this.#lines.delete(id);
+      if (line.isHeard) this.discovered.note(id);
+    }
+    const window = liveWindow(plans.calendar, clock.now());
+    const { zeroAt, until } = this.#window;
+    if (window.zeroAt !== zeroAt || window.until !== until) this.#window = window;
+    await this.#reload([...planned].filter((id) => !this.#isReplanned(id)));
+  }
+
+  /** Gives a line what is planned now; `false`: it is to be counted anew. */
+  #isReplanned(id: string): boolean {
+    const { plans } = this.#parts;
+    const line = this.#lines.get(id);
+    if (line?.inView.window !== this.#window) return false;
+    const { ledger, countingKey } = line.inView;
+    if (countingKey !== plans.countingKey(id, this.#window)) return false;
+    line.replan(plans.factsOf(id, ledger.track, this.#window));
+    return true;
   }
 
   /** Messages missing so far in the planned lines' views (C8). */
@@ -98,7 +130,9 @@ export class Floor {
   /** A planned line's facts when the ledger in memory covers an instant; else they are in the store. */
   factsAt(id: string, at: number): LineFacts | null {
     const inView = this.#lines.get(id)?.inView;
-    return inView && at >= inView.zeroAt && at < this.#window.until ? inView.facts : null;
+    const { zeroAt, until } = this.#window;
+    const covers = inView?.window === this.#window && at >= zeroAt && at < until;
+    return covers ? inView.facts : null;
   }
 
   /** Resolves when no line is being loaded. */
@@ -126,18 +160,22 @@ export class Floor {
 
   async #load(id: string): Promise<void> {
     const { store, plans, clock } = this.#parts;
-    const { zeroAt, until } = this.#window;
+    const window = this.#window;
     this.#waiting.set(id, []);
     try {
-      const window = { zeroAt, until: clock.now() + AHEAD_MS };
-      const { ledger, completeFrom } = await loadLine(store, plans, id, window);
-      const facts = plans.factsOf(id, ledger.track, { zeroAt, until });
-      const inView: InView = { ledger, facts, zeroAt, completeFrom };
+      const known = { zeroAt: window.zeroAt, until: clock.now() + AHEAD_MS };
+      const { ledger, completeFrom } = await loadLine(store, plans, id, known);
+      // The plan may have been changed meanwhile.
+      if (!plans.lineOf(id)) return;
+      const countingKey = plans.countingKey(id, window);
+      const facts = plans.factsOf(id, ledger.track, window);
+      const inView: InView = { ledger, facts, window, countingKey, completeFrom };
       const waiting = this.#waiting.get(id) ?? [];
       ledger.add(waiting.filter(({ at }) => at >= completeFrom));
-      const line = this.#lines.get(id);
-      if (line) line.replace(inView);
-      else this.#lines.set(id, new LiveLine(id, inView));
+      const line = this.#lines.get(id) ?? new LiveLine(id, inView);
+      // At the start there is no screen yet that has to be told of a line.
+      if (this.#isOpen) line.replace(inView);
+      this.#lines.set(id, line);
     } finally {
       this.#waiting.delete(id);
     }

@@ -7,12 +7,15 @@ import { compareReadings, type Reading } from '@lineside/domain/reading.ts';
 import type { Totals } from '@lineside/domain/track.ts';
 import { LOOKBACK_MS, pointsSince, viewOf } from '@lineside/domain/view.ts';
 import type { LinePoints, LineView } from '@lineside/domain/wire.ts';
+import type { Window } from '../plan/plans.ts';
 
 /** A ledger in view. */
 export interface InView {
   readonly ledger: Ledger;
   readonly facts: LineFacts;
-  readonly zeroAt: number;
+  readonly window: Window;
+  /** How its counters are read: what a change of plan may change. */
+  readonly countingKey: string;
   /** Every reading since this instant is in the ledger; epoch ms. */
   readonly completeFrom: number;
 }
@@ -52,6 +55,11 @@ export class LiveLine {
     return countBetween(...this.#totalsInView()).missedMessages;
   }
 
+  /** Whether it ever sent anything that is known here. */
+  get isHeard(): boolean {
+    return this.inView.ledger.track.length > 0;
+  }
+
   get hasNews(): boolean {
     return this.#added.length > 0 || this.#newFrom !== null || this.#isViewDue;
   }
@@ -76,12 +84,20 @@ export class LiveLine {
     this.#isViewDue = true;
   }
 
+  /** Takes what is planned now for what it has counted; screens are told at once. */
+  replan(facts: LineFacts): void {
+    this.#settle();
+    this.#inView = { ...this.#inView, facts };
+    this.#dueView();
+    this.#viewSentAt = -Infinity;
+  }
+
   /** The points that screens have not seen, once. */
   takePoints(): LinePoints | null {
     this.#settle();
     if (this.#newFrom === null) return null;
-    const { ledger, zeroAt } = this.#inView;
-    const points = pointsSince(ledger.track, this.#newFrom, zeroAt);
+    const { ledger, window } = this.#inView;
+    const points = pointsSince(ledger.track, this.#newFrom, window.zeroAt);
     this.#newFrom = null;
     return { id: this.id, ...points };
   }
@@ -98,17 +114,17 @@ export class LiveLine {
 
   view(): LineView {
     this.#settle();
-    const { facts, zeroAt } = this.#inView;
-    this.#cached ??= viewOf(facts, { zeroAt, until: Infinity, discovered: false });
+    const { facts, window } = this.#inView;
+    this.#cached ??= viewOf(facts, { zeroAt: window.zeroAt, until: Infinity, discovered: false });
     return this.#cached;
   }
 
   #settle(): void {
     if (this.#added.length === 0) return;
-    const { zeroAt, completeFrom } = this.#inView;
+    const { window, completeFrom } = this.#inView;
     const added = this.#added.filter(({ at }) => at >= completeFrom).sort(compareReadings);
     this.#added = [];
-    const fresh = added.findIndex(({ at }) => at >= zeroAt - LOOKBACK_MS);
+    const fresh = added.findIndex(({ at }) => at >= window.zeroAt - LOOKBACK_MS);
     this.#countOld(fresh < 0 ? added : added.slice(0, fresh));
     if (fresh >= 0) this.#count(added.slice(fresh));
   }
@@ -153,7 +169,7 @@ export class LiveLine {
 
   /** What the view counts from, and what is counted. */
   #totalsInView(): [Totals, Totals] {
-    const { ledger, zeroAt } = this.#inView;
-    return [ledger.track.totalsBefore(zeroAt), ledger.track.totalsAt(Infinity)];
+    const { ledger, window } = this.#inView;
+    return [ledger.track.totalsBefore(window.zeroAt), ledger.track.totalsAt(Infinity)];
   }
 }

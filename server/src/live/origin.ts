@@ -1,4 +1,4 @@
-/** Which pages may open a socket: this server's own. `cors` would not check that for WebSockets. */
+/** Which pages may open a socket or change anything: this server's own. `cors` would not check that for WebSockets. */
 
 import type { IncomingMessage } from 'node:http';
 

@@ -34,13 +34,13 @@ export async function openLedger(
   store: Pick<PastStore, 'before' | 'lastOfEach'>,
   plans: Plans,
   line: string,
-  window: Pick<Window, 'zeroAt'>,
+  window: Window,
 ): Promise<LoadedLine> {
   const earlier = await store.before(line, neededFrom(window), READINGS_BEFORE);
   const first = earlier[0];
   const isCut = first !== undefined && earlier.length === READINGS_BEFORE;
   const oldest = isCut ? (await store.lastOfEach(line, first.at)).map(unnumbered) : [];
-  const ledger = new Ledger(plans.countingOf(line, window.zeroAt));
+  const ledger = new Ledger(plans.countingOf(line, window));
   ledger.add([...oldest, ...earlier]);
   return { ledger, completeFrom: isCut ? first.at + 1 : -Infinity };
 }

@@ -37,6 +37,11 @@ export class Shelf {
     }
   }
 
+  /** Forgets every view: a changed plan may bear on any. */
+  clear(): void {
+    for (const [key, kept] of this.#views) this.#drop(key, kept);
+  }
+
   /** Forgets a view that stands in for a better one. */
   forget(line: string, window: Window): void {
     const key = keyOf(line, window);

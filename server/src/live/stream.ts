@@ -78,6 +78,11 @@ export class Stream {
     ];
   }
 
+  /** Tells every screen that the plan is another now. */
+  tellPlan(version: number): void {
+    this.#io?.emit('plan', { version });
+  }
+
   async close(): Promise<void> {
     for (const timer of this.#timers) timer.cancel();
     this.#wake();

@@ -10,8 +10,9 @@ import {
 import type { CountingRules } from '@lineside/domain/ledger.ts';
 import type { Track } from '@lineside/domain/track.ts';
 import type { LinePlan, Plant } from '../config/plan.ts';
-import type { Calendar } from './calendar.ts';
+import { Calendar, type ShiftPlanInForce } from './calendar.ts';
 import type { PlanHistory } from './history.ts';
+import { plannedProductAt, productChanges, targetsOver } from './line-plan.ts';
 
 const DAY = 86_400_000;
 const DEFAULT_RULES: LineRules = {
@@ -26,61 +27,134 @@ export interface Window {
   readonly until: number;
 }
 
-export class Plans {
-  readonly plant: Plant;
-  readonly calendar: Calendar;
-  readonly #history: PlanHistory;
-  readonly #lines: ReadonlyMap<string, LinePlan>;
-  readonly #products: ReadonlyMap<string, Product>;
+/** What is said of a line and of products around a window: the newest of it that is in force. */
+interface Definitions {
+  readonly line: LinePlan | undefined;
+  readonly products: readonly Product[];
+}
 
-  constructor(plant: Plant, calendar: Calendar, history: PlanHistory) {
-    this.plant = plant;
-    this.calendar = calendar;
+export class Plans {
+  readonly calendar = new Calendar();
+  readonly #history: PlanHistory;
+  #now = -Infinity;
+
+  constructor(history: PlanHistory) {
     this.#history = history;
-    this.#lines = new Map(plant.lines.map((line) => [line.id, line]));
-    this.#products = new Map(plant.products.map((product) => [product.id, product]));
+  }
+
+  /** Takes up what the plan has become by an instant, epoch ms. */
+  follow(now: number): void {
+    this.#now = now;
+    this.calendar.use(shiftPlansOf(this.#history));
+  }
+
+  /** When the plan changes next without anybody saving anything, epoch ms. */
+  get changesAt(): number {
+    return this.#history.nextAfter(this.#now);
+  }
+
+  /** The plan in force. */
+  get plant(): Plant {
+    return this.#history.at(this.#now).plant;
   }
 
   get lines(): readonly LinePlan[] {
     return this.plant.lines;
   }
 
-  /** The line's plan, or `undefined` for a line that the plant file does not know. */
+  /** The line's plan, or `undefined` for a line that is not planned now. */
   lineOf(id: string): LinePlan | undefined {
-    return this.#lines.get(id);
+    return this.lines.find((line) => line.id === id);
+  }
+
+  /** Whether a line is, was or will be planned. */
+  knows(id: string): boolean {
+    return this.#history.knows(id);
   }
 
   productOf(id: string | null): Product | null {
-    return id === null ? null : (this.#products.get(id) ?? null);
+    return find(this.plant.products, id);
+  }
+
+  /** The lines that were planned in a window. */
+  linesIn({ zeroAt, until }: Window): readonly LinePlan[] {
+    const newest = this.#history.at(this.#by(until)).plant.lines;
+    const oldest = this.#history.at(zeroAt).plant.lines;
+    const ids = new Set(newest.map(({ id }) => id));
+    return [...newest, ...oldest.filter(({ id }) => !ids.has(id))];
   }
 
   /** The facts of any line, planned or merely discovered. */
-  factsOf(id: string, track: Track, { zeroAt, until }: Window): LineFacts {
-    const plan = this.#lines.get(id);
+  factsOf(id: string, track: Track, window: Window): LineFacts {
+    const { zeroAt, until } = window;
+    const { line: plan, products } = this.#definitions(id, window);
     const next = this.calendar.after(until - 1);
+    const shifts = [...this.calendar.between(zeroAt - DAY, until), ...(next ? [next] : [])];
+    const known = this.#history;
+    const changes = plan ? productChanges(known, id, shifts, [zeroAt - DAY, until]) : [];
     return {
       line: plan ? { id, name: plan.name, area: plan.area } : { id, name: id, area: '' },
       rules: plan?.rules ?? DEFAULT_RULES,
-      product: plan ? this.productOf(this.#history.productAt(id, zeroAt)) : null,
-      products: this.plant.products,
-      targets: plan ? this.#history.targetsAfter(id, zeroAt - DAY, until) : [],
-      shifts: [...this.calendar.between(zeroAt - DAY, until), ...(next ? [next] : [])],
+      product: plan ? find(products, plannedProductAt(known, id, shifts, zeroAt)) : null,
+      ...(changes.length > 0 && { productChanges: changes }),
+      products,
+      targets: plan ? targetsOver(known, id, shifts) : [],
+      shifts,
       resolution: 'reading',
       track,
     };
   }
 
   /** How a line's counters are to be read. */
-  countingOf(id: string, at: number): CountingRules {
-    const plan = this.#lines.get(id);
-    const own = plan ? this.#history.productAt(id, at) : null;
+  countingOf(id: string, window: Window): CountingRules {
+    const { line: plan, products } = this.#definitions(id, window);
+    const own = plan ? plannedProductAt(this.#history, id, [], window.zeroAt) : null;
     return {
       // A product that nobody has described is made no faster than the line's own.
       idealCycleSeconds: (product) =>
-        (this.productOf(product) ?? this.productOf(own))?.idealCycleSeconds ?? null,
+        (find(products, product) ?? find(products, own))?.idealCycleSeconds ?? null,
       rollover: plan?.counter.rollover ?? null,
       correction: plan?.counter.correction ?? 0,
       staleAfterSeconds: plan?.rules.staleAfterSeconds ?? null,
     };
   }
+
+  /** Differs where counters are to be read differently. */
+  countingKey(id: string, window: Window): string {
+    const { line: plan, products } = this.#definitions(id, window);
+    const own = plan ? plannedProductAt(this.#history, id, [], window.zeroAt) : null;
+    const cycles = products.map((product) => [product.id, product.idealCycleSeconds]);
+    return JSON.stringify([plan?.counter, plan?.rules.staleAfterSeconds, own, cycles]);
+  }
+
+  /** The last instant of a window of which the plan is known. */
+  #by(until: number): number {
+    return Math.min(until - 1, this.#now);
+  }
+
+  #definitions(id: string, { zeroAt, until }: Window): Definitions {
+    const newest = this.#history.at(this.#by(until)).plant;
+    const oldest = this.#history.at(zeroAt).plant;
+    const isId = (line: LinePlan): boolean => line.id === id;
+    const gone = oldest.products.filter(({ id }) => find(newest.products, id) === null);
+    return {
+      line: newest.lines.find(isId) ?? oldest.lines.find(isId),
+      products: [...newest.products, ...gone],
+    };
+  }
 }
+
+function find(products: readonly Product[], id: string | null): Product | null {
+  return products.find((product) => product.id === id) ?? null;
+}
+
+/** Every plan of shifts that has been or will be in force. */
+function shiftPlansOf(history: PlanHistory): ShiftPlanInForce[] {
+  const bearing = history
+    .between(-Infinity, Infinity)
+    .filter(({ changes }) => changes.some(({ part }) => SHIFT_PARTS.has(part)));
+  const starts = new Set(bearing.map(({ from }) => from));
+  return [...starts].map((from) => ({ from, plan: history.at(from).plant }));
+}
+
+const SHIFT_PARTS = new Set<string>(['plant', 'shifts', 'holidays', 'extraShifts']);

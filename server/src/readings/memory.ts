@@ -4,8 +4,6 @@ import { compareReadings, type Reading } from '@lineside/domain/reading.ts';
 import type {
   MinuteDay,
   MinuteStore,
-  PlanStore,
-  PlanVersion,
   Prunable,
   Quarantine,
   ReadingQuery,
@@ -16,12 +14,11 @@ import { lastTold } from './last-told.ts';
 import { mergePages } from './merge.ts';
 import { KEPT_READINGS } from './prune.ts';
 
-export class MemoryStore implements ReadingStore, Prunable, MinuteStore, Quarantine, PlanStore {
+export class MemoryStore implements ReadingStore, Prunable, MinuteStore, Quarantine {
   readonly kind = 'memory';
   readonly reachable = true;
   readonly #lines = new Map<string, Reading[]>();
   readonly #refused: Refused[] = [];
-  readonly #plans: PlanVersion[] = [];
   readonly #days = new Map<string, Map<number, MinuteDay>>();
   #accepted = 0;
   #duplicates = 0;
@@ -109,15 +106,6 @@ export class MemoryStore implements ReadingStore, Prunable, MinuteStore, Quarant
 
   newest(limit: number): Promise<Refused[]> {
     return Promise.resolve(this.#refused.toReversed().slice(0, limit));
-  }
-
-  plans(): Promise<PlanVersion[]> {
-    return Promise.resolve([...this.#plans].sort((a, b) => a.at - b.at));
-  }
-
-  record(versions: readonly PlanVersion[]): Promise<void> {
-    this.#plans.push(...versions);
-    return Promise.resolve();
   }
 
   async *#page(line: string, from: number, to: number): AsyncGenerator<readonly Reading[]> {

@@ -1,6 +1,6 @@
 /** What the store asks of its two threads, and what they answer. */
 
-import type { PlanVersion, Refused, StoreCounts } from '../ports.ts';
+import type { Refused, StoreCounts } from '../ports.ts';
 import type { Missing } from './audit.ts';
 import type { Rows } from './rows.ts';
 import type { SpoolTarget } from './spool.ts';
@@ -15,7 +15,6 @@ export interface WriterOptions {
 export interface Batch {
   readonly rows: Rows;
   readonly refused: readonly Refused[];
-  readonly plans: readonly PlanVersion[];
   readonly days: readonly DayRow[];
   /** Up to which of the spool's numbers the time-series database has everything; 0: nothing new. */
   readonly delivered: number;
@@ -96,7 +95,7 @@ export type ReadRequest =
   | { readonly ask: 'lastDay'; readonly line: string }
   | { readonly ask: 'lines'; readonly limit: number }
   | { readonly ask: 'refused'; readonly limit: number }
-  | { readonly ask: 'plans' }
+  | { readonly ask: 'formerTargets' }
   | { readonly ask: 'instance' }
   | { readonly ask: 'pruned' }
   | { readonly ask: 'spoolStart' }

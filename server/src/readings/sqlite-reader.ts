@@ -33,7 +33,9 @@ const lineNames = columns(
 const newestRefused = database.prepare(
   `SELECT received_at AS receivedAt, topic, payload, reason FROM quarantine ORDER BY id DESC LIMIT ?`,
 );
-const allPlans = database.prepare('SELECT line, at, target, product FROM plans ORDER BY at, line');
+const formerTargets = database.prepare(
+  'SELECT line, at, target, product FROM plans ORDER BY at, line',
+);
 const instance = columns('SELECT id FROM instance');
 const pruned = columns('SELECT before FROM pruned');
 const spoolStart = columns('SELECT min(first_at) FROM spool');
@@ -107,8 +109,8 @@ function serve(request: ReadRequest): Served {
       return { value: all(lineNames, request.limit).map(([name]) => name) };
     case 'refused':
       return { value: newestRefused.all(request.limit).map((row) => ({ ...row })) };
-    case 'plans':
-      return { value: allPlans.all().map((row) => ({ ...row })) };
+    case 'formerTargets':
+      return { value: formerTargets.all().map((row) => ({ ...row })) };
     case 'instance':
       return { value: all(instance)[0]?.[0] };
     case 'pruned':

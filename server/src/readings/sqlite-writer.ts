@@ -2,7 +2,6 @@
 
 import { DatabaseSync } from 'node:sqlite';
 import { workerData } from 'node:worker_threads';
-import type { PlanVersion } from '../ports.ts';
 import { inPlaceCheck } from './in-place.ts';
 import { LineTable } from './line-table.ts';
 import type { Adopted, Batch, Committed, DayRow, WriteRequest, WriterOptions } from './protocol.ts';
@@ -28,9 +27,6 @@ const insertReading = database.prepare(
 );
 const insertName = database.prepare('INSERT INTO names (name) VALUES (?) ON CONFLICT DO NOTHING');
 const findName = database.prepare('SELECT id FROM names WHERE name = ?');
-const insertPlan = database.prepare(
-  'INSERT INTO plans VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET target = excluded.target, product = excluded.product',
-);
 const insertDay = database.prepare(
   'INSERT INTO minutes VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET track = excluded.track',
 );
@@ -91,12 +87,6 @@ function writeRows({ names: mentioned, numbers }: Rows): Uint8Array<ArrayBuffer>
   return isNew;
 }
 
-function writePlans(plans: readonly PlanVersion[]): void {
-  for (const { line, at, target, product } of plans) {
-    insertPlan.run(line, at, target && JSON.stringify(target), product);
-  }
-}
-
 function writeDays(days: readonly DayRow[]): void {
   for (const { line, day, track } of days) insertDay.run(nameId(line), day, track);
 }
@@ -107,14 +97,13 @@ function writeAdopted({ from }: Adopted): void {
 }
 
 function write(batch: Batch): Committed {
-  const { rows, refused, plans, days, delivered, respooled, adopted } = batch;
+  const { rows, refused, days, delivered, respooled, adopted } = batch;
   const startedAt = performance.now();
   checkInPlace();
   begin.run();
   try {
     const isNew = writeRows(rows);
     quarantine.write(refused);
-    writePlans(plans);
     writeDays(days);
     spool.write();
     if (delivered > 0) spool.remove(delivered);

@@ -7,8 +7,7 @@ import type { Target } from '@lineside/domain/target.ts';
 import type {
   MinuteDay,
   MinuteStore,
-  PlanStore,
-  PlanVersion,
+  FormerTarget,
   Prunable,
   Quarantine,
   ReadingQuery,
@@ -41,7 +40,8 @@ import { ThreadReadings } from './thread-readings.ts';
 type Write =
   | { readonly kind: 'reading'; readonly reading: Reading }
   | { readonly kind: 'refused'; readonly refused: Refused }
-  | { readonly kind: 'plans'; readonly plans: readonly PlanVersion[] }
+  /** A commit all the same, which shows that the disk takes one. */
+  | { readonly kind: 'nothing' }
   | { readonly kind: 'day'; readonly row: DayRow }
   | { readonly kind: 'delivered'; readonly upTo: number }
   | { readonly kind: 'adopted'; readonly adopted: Adopted }
@@ -60,7 +60,7 @@ export interface SqliteOptions {
 
 const NOTHING_COUNTED: StoreCounts = { accepted: 0, duplicates: 0, quarantined: 0 };
 
-export class SqliteStore implements ReadingStore, Prunable, MinuteStore, Quarantine, PlanStore {
+export class SqliteStore implements ReadingStore, Prunable, MinuteStore, Quarantine {
   readonly kind = 'sqlite';
   readonly databaseTrouble = null;
   readonly #options: SqliteOptions;
@@ -91,7 +91,7 @@ export class SqliteStore implements ReadingStore, Prunable, MinuteStore, Quarant
   /** Tries whether the disk takes writes again. */
   async probe(): Promise<void> {
     // A failure shows in `trouble`.
-    await this.record([]).catch(() => undefined);
+    await this.#writes.add({ kind: 'nothing' }).catch(() => undefined);
   }
 
   get counts(): StoreCounts {
@@ -139,10 +139,6 @@ export class SqliteStore implements ReadingStore, Prunable, MinuteStore, Quarant
 
   async refuse(refused: Refused): Promise<void> {
     await this.#writes.add({ kind: 'refused', refused });
-  }
-
-  async record(plans: readonly PlanVersion[]): Promise<void> {
-    await this.#writes.add({ kind: 'plans', plans });
   }
 
   async keepDay(line: string, { day, track }: MinuteDay): Promise<void> {
@@ -225,9 +221,10 @@ export class SqliteStore implements ReadingStore, Prunable, MinuteStore, Quarant
     return this.#ask({ ask: 'refused', limit });
   }
 
-  async plans(): Promise<PlanVersion[]> {
-    const rows = await this.#ask<(Omit<PlanVersion, 'target'> & { target: string | null })[]>({
-      ask: 'plans',
+  /** What was planned before plans had versions, sorted by time. */
+  async formerTargets(): Promise<FormerTarget[]> {
+    const rows = await this.#ask<(Omit<FormerTarget, 'target'> & { target: string | null })[]>({
+      ask: 'formerTargets',
     });
     return rows.map((row) => ({
       ...row,
@@ -261,7 +258,6 @@ export class SqliteStore implements ReadingStore, Prunable, MinuteStore, Quarant
     const batch: Batch = {
       rows,
       refused: writes.flatMap((write) => (write.kind === 'refused' ? [write.refused] : [])),
-      plans: writes.flatMap((write) => (write.kind === 'plans' ? write.plans : [])),
       days: writes.flatMap((write) => (write.kind === 'day' ? [write.row] : [])),
       delivered: writes.reduce(
         (most, write) => (write.kind === 'delivered' ? Math.max(most, write.upTo) : most),

@@ -17,6 +17,16 @@ export interface PlanVersionRow {
   readonly changes: string;
 }
 
+/** What a plant file said each time it was taken up. */
+export interface PlantFileRow {
+  readonly id: number;
+  readonly recorded_at: number;
+  /** The plan's last version at that time. */
+  readonly version: number;
+  /** WrittenPlan as JSON. */
+  readonly plan: string;
+}
+
 /** Entries are only ever added: the last one of an hour and kind holds. */
 export interface HourEntryRow {
   readonly id: number;
@@ -40,6 +50,7 @@ export interface HandoverRow {
 
 export interface RecordTables {
   readonly plan_versions: PlanVersionRow;
+  readonly plant_files: PlantFileRow;
   readonly hour_entries: HourEntryRow;
   readonly handovers: HandoverRow;
 }
@@ -55,6 +66,9 @@ export async function nextId(records: Records, table: keyof RecordTables): Promi
   return (last ?? 0) + 1;
 }
 
+/** An instant out of a row: PostgreSQL tells a bigint as text. */
+export const instantIn = (value: number | string): number => Number(value);
+
 const serial = (db: Kysely<unknown>, table: string) =>
   db.schema
     .createTable(table)
@@ -69,6 +83,10 @@ export const migrations: Readonly<Record<string, Migration>> = {
         .addColumn('who', 'text', (column) => column.notNull())
         .addColumn('why', 'text', (column) => column.notNull())
         .addColumn('changes', 'text', (column) => column.notNull())
+        .execute();
+      await serial(db, 'plant_files')
+        .addColumn('version', 'integer', (column) => column.notNull())
+        .addColumn('plan', 'text', (column) => column.notNull())
         .execute();
     },
   },

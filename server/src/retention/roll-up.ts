@@ -21,7 +21,7 @@ export async function rollUp(
   const span = spanOfDay(day);
   const window = { zeroAt: span.start, until: span.end };
   const { ledger } = await openLedger(store, plans, line, window);
-  const { staleAfterSeconds } = plans.countingOf(line, span.start);
+  const { staleAfterSeconds } = plans.countingOf(line, window);
   // Whether the day's last message began a silence shows only after it.
   const patienceMs = Math.max(LONGEST_PATIENCE_MS, (staleAfterSeconds ?? 0) * 1000);
   const knownUntil = span.end + patienceMs + 1;

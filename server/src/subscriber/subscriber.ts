@@ -15,7 +15,8 @@ export interface SubscriberParts extends InflowParts {
   readonly url: URL;
   /** A name that this Lineside alone has, of at most 14 letters and digits. */
   readonly instance: () => Promise<string>;
-  readonly filters: readonly string[];
+  /** What to subscribe to: asked for at each connection. */
+  readonly filters: () => readonly string[];
   readonly clock: Clock;
   readonly events: SubscriberEvents;
 }
@@ -130,7 +131,7 @@ export class Subscriber implements BrokerConnection {
       events: {
         connected: (hadSession) => {
           if (this.#hasSession && !hadSession) this.#forgotten();
-          link.subscribe(this.#parts.filters);
+          link.subscribe(this.#parts.filters());
         },
         subscribed: (refused) => this.#subscribed(refused),
         ended: (ending) => this.#ended(link, ending),
@@ -147,7 +148,7 @@ export class Subscriber implements BrokerConnection {
     this.#hasSession = true;
     this.#refused = refused;
     const told = refused.length > 0 ? trouble.refusal(this.#address, refused) : null;
-    const isNothing = refused.length === this.#parts.filters.length;
+    const isNothing = refused.length === this.#parts.filters().length;
     if (told !== null && isNothing) this.#hearing.lost(told);
     else this.#hearing.heard(told);
   }

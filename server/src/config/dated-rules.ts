@@ -1,0 +1,105 @@
+/** What holidays, extra shifts and demand must be to the rest of a plan. */
+
+import type { WrittenDemand, WrittenPlan } from '@lineside/domain/plan.ts';
+import { MINUTES_PER_DAY, type ExtraShift, type ShiftRule, type WallSpan } from './plan.ts';
+import { breakProblems, lengthOf, type Problem } from './problem.ts';
+import { extraShift } from './resolve.ts';
+
+export function datedProblems(plan: WrittenPlan, shifts: readonly ShiftRule[]): Problem[] {
+  const extras = plan.extraShifts.map(extraShift);
+  return [
+    ...holidayProblems(plan),
+    ...extras.flatMap((shift, index) => breakProblems(shift, ['extraShifts', index])),
+    ...extras.flatMap((shift, index) => overlapProblems(plan, shifts, extras, shift, index)),
+    ...demandProblems(plan),
+  ];
+}
+
+function holidayProblems(plan: WrittenPlan): Problem[] {
+  const known = new Set(plan.shifts.map(({ name }) => name));
+  return plan.holidays.flatMap(({ shifts = [] }, index) =>
+    shifts.flatMap((name, place) => {
+      if (known.has(name)) return [];
+      const message = `"${name}" is not among the shifts; add it there or correct the name`;
+      return [{ path: ['holidays', index, 'shifts', place], message }];
+    }),
+  );
+}
+
+/** An extra shift that runs while another one does, the evening before and the morning after included. */
+function overlapProblems(
+  plan: WrittenPlan,
+  shifts: readonly ShiftRule[],
+  extras: readonly ExtraShift[],
+  shift: ExtraShift,
+  index: number,
+): Problem[] {
+  const date = Temporal.PlainDate.from(shift.date);
+  for (const days of [-1, 0, 1]) {
+    const day = date.add({ days });
+    const usual = usualOn(plan, shifts, extras, day);
+    const others = extras.slice(0, index).filter((other) => other.date === day.toString());
+    const other = [...usual, ...others].find((each) => overlap(shift, each, days));
+    if (!other) continue;
+    const which = `shift "${other.name}" of ${day.toString()}`;
+    const message = `it overlaps ${which}; give it that name to take its place, or other times`;
+    return [{ path: ['extraShifts', index], message }];
+  }
+  return [];
+}
+
+/** The usual shifts that start on a date. */
+function usualOn(
+  plan: WrittenPlan,
+  shifts: readonly ShiftRule[],
+  extras: readonly ExtraShift[],
+  day: Temporal.PlainDate,
+): readonly ShiftRule[] {
+  const date = day.toString();
+  const holidays = plan.holidays.filter((holiday) => holiday.date === date);
+  return shifts.filter(
+    ({ name, days }) =>
+      days.some((weekday) => weekday === day.dayOfWeek) &&
+      !holidays.some((holiday) => holiday.shifts?.includes(name) ?? true) &&
+      !extras.some((extra) => extra.date === date && extra.name === name),
+  );
+}
+
+/** @param days how many days after the first one the other starts */
+function overlap(a: WallSpan, b: WallSpan, days: number): boolean {
+  const start = b.startMinute + days * MINUTES_PER_DAY;
+  return a.startMinute < start + lengthOf(b) && start < a.startMinute + lengthOf(a);
+}
+
+function demandProblems(plan: WrittenPlan): Problem[] {
+  const shifts = new Set(plan.shifts.map(({ name }) => name));
+  const extras = new Set(plan.extraShifts.map(({ date, name }) => `${date}/${name}`));
+  const lines = new Set(plan.lines.map(({ id }) => id));
+  const products = new Set(plan.products.map(({ id }) => id));
+  const owed = new Map<string, WrittenDemand>();
+  return plan.demand.flatMap((entry, index) => {
+    const problems: Problem[] = [];
+    const complain = (setting: string, message: string): void => {
+      problems.push({ path: ['demand', index, setting], message });
+    };
+    const { date, shift, line, product } = entry;
+    if (!shifts.has(shift) && !extras.has(`${date}/${shift}`)) {
+      const where = `neither among the shifts nor an extra shift of ${date}`;
+      complain('shift', `"${shift}" is ${where}; add it there or correct the name`);
+    }
+    if (!lines.has(line)) {
+      complain('line', `"${line}" is not among the lines; add it there or correct the id`);
+    }
+    if (product !== undefined && !products.has(product)) {
+      complain('product', `"${product}" is not among the products; add it there or correct the id`);
+    }
+    const key = `${date}/${shift}/${line}`;
+    const other = owed.get(key);
+    owed.set(key, other ?? entry);
+    if (other && (other.perHour !== undefined || entry.perHour !== undefined)) {
+      const message = `a rate is not added to what else "${line}" owes in that shift; give quantities`;
+      complain(entry.perHour === undefined ? 'quantity' : 'perHour', message);
+    }
+    return problems;
+  });
+}

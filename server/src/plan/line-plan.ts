@@ -1,0 +1,108 @@
+/** What one line owes and makes over time: its targets (S2) and its products by plan, from every version. */
+
+import type { ProductChange } from '@lineside/domain/facts.ts';
+import type { PlanVersion } from '@lineside/domain/plan.ts';
+import { shiftAt, type Shift } from '@lineside/domain/shift.ts';
+import type { Author, Target, TargetChange } from '@lineside/domain/target.ts';
+import { demandKey, type Plant } from '../config/plan.ts';
+import type { PlanHistory } from './history.ts';
+
+export type Versions = Pick<PlanHistory, 'at' | 'between'>;
+
+/** What a plan says of a line in a shift, or outside of shifts. */
+interface Due {
+  readonly target: Target | null;
+  readonly product: string | null;
+}
+
+interface DueChange extends Due {
+  readonly at: number;
+  readonly by?: Author;
+}
+
+/**
+ * A line's targets over some shifts: each shift begins with what the plan says then, and bends where
+ * a version changes that while it runs.
+ */
+export function targetsOver(
+  versions: Versions,
+  line: string,
+  shifts: readonly Shift[],
+): TargetChange[] {
+  const changes = shifts.flatMap((shift) => changesIn(versions, line, shift));
+  return changes.flatMap(({ at, target, by }, index) => {
+    const last = changes[index - 1];
+    return last && isSame(last.target, target) ? [] : [{ at, target, ...(by && { by }) }];
+  });
+}
+
+/** The product that a line makes by plan at an instant. */
+export function plannedProductAt(
+  versions: Versions,
+  line: string,
+  shifts: readonly Shift[],
+  at: number,
+): string | null {
+  return dueOf(versions.at(at).plant, line, shiftAt(shifts, at)).product;
+}
+
+/** Where the product by plan changes between two instants: at the start of a shift, or by a version. */
+export function productChanges(
+  versions: Versions,
+  line: string,
+  shifts: readonly Shift[],
+  [from, until]: readonly [from: number, until: number],
+): ProductChange[] {
+  const authors = new Map(
+    versions.between(from, until).map((version) => [version.from, authorOf(version)]),
+  );
+  const edges = shifts.flatMap(({ start, end }) => [start, end]);
+  const times = [...new Set([...edges, ...authors.keys()])]
+    .filter((at) => at > from && at < until)
+    .sort((a, b) => a - b);
+  let last = plannedProductAt(versions, line, shifts, from);
+  return times.flatMap((at) => {
+    const product = plannedProductAt(versions, line, shifts, at);
+    if (product === last) return [];
+    last = product;
+    const by = authors.get(at);
+    return [{ at, product, ...(by && { by }) }];
+  });
+}
+
+function changesIn(versions: Versions, line: string, shift: Shift): DueChange[] {
+  const due = (at: number): Due => dueOf(versions.at(at).plant, line, shift);
+  // Of versions that come into force together the last one has the last word.
+  const later = new Map(versions.between(shift.start, shift.end).map((each) => [each.from, each]));
+  return [
+    { at: shift.start, ...due(shift.start) },
+    ...later.values().map((version) => {
+      return { at: version.from, ...due(version.from), by: authorOf(version) };
+    }),
+  ];
+}
+
+const authorOf = ({ who, why }: PlanVersion): Author => ({ who, why });
+
+function dueOf({ lines, demand }: Plant, line: string, shift: Shift | null): Due {
+  const plan = lines.find(({ id }) => id === line);
+  const asked = (shift && demand.get(demandKey({ ...shift, shift: shift.name, line }))) ?? [];
+  const products = new Set(asked.flatMap(({ product }) => product ?? []));
+  const [only] = products;
+  return {
+    target: sumOf(asked.map(({ target }) => target)) ?? plan?.target ?? null,
+    product: products.size === 1 && only !== undefined ? only : (plan?.product ?? null),
+  };
+}
+
+/** Quantities add up; a rate stands alone. */
+function sumOf(targets: readonly Target[]): Target | null {
+  const [first] = targets;
+  if (!first || 'perHour' in first) return first ?? null;
+  const quantities = targets.map((target) => ('perShift' in target ? target.perShift : 0));
+  return { perShift: quantities.reduce((sum, quantity) => sum + quantity, 0) };
+}
+
+function isSame(a: Target | null, b: Target | null): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

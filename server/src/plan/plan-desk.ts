@@ -1,0 +1,104 @@
+/** Where the plan is edited: what is handed in is checked, recorded, and applied at once. */
+
+import {
+  planChanges,
+  type PlanChange,
+  type PlanVersion,
+  type WrittenPlan,
+} from '@lineside/domain/plan.ts';
+import type { PlanAnswer } from '@lineside/domain/plan-wire.ts';
+import type { Problem } from '../config/problem.ts';
+import { checkPlan } from '../config/written-plan.ts';
+import type { Clock } from '../ports.ts';
+import type { FilePlan } from './file-plan.ts';
+import type { PlanHistory } from './history.ts';
+
+export interface PlanDeskParts {
+  readonly history: PlanHistory;
+  readonly filePlan: FilePlan;
+  readonly clock: Pick<Clock, 'now'>;
+  /** Told of every saved version; resolves once boards are as it says. */
+  readonly onChange: () => Promise<void>;
+}
+
+/** An edit as it was handed in. */
+export interface HandedIn {
+  readonly base: number;
+  /** Epoch ms; `null`: now. */
+  readonly from: number | null;
+  readonly who: string;
+  readonly why: string;
+  readonly plan: unknown;
+  readonly trial: boolean;
+}
+
+export type Answer =
+  | { readonly name: 'saved'; readonly version: number; readonly changes: readonly PlanChange[] }
+  | { readonly name: 'invalid'; readonly problems: readonly Problem[] }
+  | {
+      readonly name: 'changed';
+      readonly versions: readonly PlanVersion[];
+      readonly plan: WrittenPlan;
+    };
+
+/** A form takes a while to be sent. */
+const LATE_MS = 60_000;
+const MOST_CHARACTERS = 500;
+
+export class PlanDesk {
+  readonly #parts: PlanDeskParts;
+
+  constructor(parts: PlanDeskParts) {
+    this.#parts = parts;
+  }
+
+  read(): PlanAnswer {
+    const { history, filePlan, clock } = this.#parts;
+    const now = history.at(clock.now()).written;
+    return { version: history.version, plan: history.latest, now, fileChanges: filePlan.changes };
+  }
+
+  /** Newest first. */
+  versions(limit: number): readonly PlanVersion[] {
+    return this.#parts.history.versions.slice(-limit).reverse();
+  }
+
+  /** What a plan would change of the latest. */
+  changesTo(plan: WrittenPlan): readonly PlanChange[] {
+    return planChanges(this.#parts.history.latest, plan);
+  }
+
+  async save({ base, from, who, why, plan, trial }: HandedIn): Promise<Answer> {
+    const { history, filePlan, clock, onChange } = this.#parts;
+    const now = clock.now();
+    const checked = checkPlan(plan);
+    const problems = [
+      ...wordProblems('who', who),
+      ...wordProblems('why', why),
+      ...timeProblems(from, now),
+      ...(checked.ok ? [] : [...checked.illegible, ...checked.unfit]),
+    ];
+    if (!checked.ok || problems.length > 0) return { name: 'invalid', problems };
+    const changes = this.changesTo(checked.written);
+    if (trial) return { name: 'saved', version: history.version, changes };
+    const holdsFrom = from === null || from <= now ? history.fromNow(now) : from;
+    const edit = { base, from: holdsFrom, who: who.trim(), why: why.trim() };
+    const saved = await history.save({ ...edit, plan: checked.written }, now);
+    if (!saved.ok) return { name: 'changed', versions: saved.versions, plan: history.latest };
+    await filePlan.settle(now);
+    if (saved.changes.length > 0) await onChange();
+    return { name: 'saved', version: history.version, changes: saved.changes };
+  }
+}
+
+function wordProblems(setting: string, words: string): Problem[] {
+  const { length } = words.trim();
+  if (length === 0) return [{ path: [setting], message: 'must not be empty' }];
+  if (length <= MOST_CHARACTERS) return [];
+  return [{ path: [setting], message: `must not be longer than ${MOST_CHARACTERS} characters` }];
+}
+
+function timeProblems(from: number | null, now: number): Problem[] {
+  if (from === null || from > now - LATE_MS) return [];
+  return [{ path: ['from'], message: 'must not be in the past; choose now, or a later time' }];
+}
