@@ -1,14 +1,15 @@
-/** `npm run backup -- <file>`: copies the database while Lineside runs. The process: arguments, environment, exit code. */
+/** `npm run backup -- <file>`: copies the databases while Lineside runs. The process: arguments, environment, exit code. */
 
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, parse, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readSettings } from './src/config/settings.ts';
-import { backUp } from './src/readings/backup.ts';
+import { backUp, checkFree } from './src/readings/backup.ts';
 
 const HELP = `npm run backup -- <file>
 
-Copies the database of DATA_DIR (without one, the demo's) to a new file, whether Lineside runs or not.
+Copies the readings of DATA_DIR (without any, the demo's) to a new file, and its records (the plan, reasons,
+handovers) to another one beside that, whether Lineside runs or not.
 `;
 
 function complain(problem: string): void {
@@ -23,6 +24,14 @@ function databaseIn(dataDir: string): string | undefined {
     .find((file) => existsSync(file));
 }
 
+/** Where the records go: `monday-records.db` beside `monday.db`. */
+function besides(copyFile: string): string {
+  const { dir, name, ext } = parse(copyFile);
+  return join(dir, `${name}-records${ext}`);
+}
+
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+
 async function run(copyFile: string): Promise<void> {
   const read = readSettings(process.env);
   if (!read.ok) {
@@ -35,12 +44,18 @@ async function run(copyFile: string): Promise<void> {
     complain(`DATA_DIR ${dataDir} has no lineside.db; set DATA_DIR to what Lineside uses`);
     return;
   }
+  const records = join(dirname(database), 'records.db');
+  const copies = [{ from: database, to: copyFile }];
+  if (existsSync(records)) copies.push({ from: records, to: besides(copyFile) });
   try {
-    const bytes = await backUp(database, resolve(copyFile));
+    for (const { to } of copies) checkFree(resolve(to));
+    for (const { from, to } of copies) {
+      const bytes = await backUp(from, resolve(to));
+      process.stdout.write(`${from} is backed up to ${to}: ${megabytes(bytes)}, checked.\n`);
+    }
     process.stdout.write(
-      `${database} is backed up to ${copyFile}: ${(bytes / 1e6).toFixed(1)} MB, checked.\n` +
-        `To restore it: stop Lineside, put it in the place of ${database}, ` +
-        'remove lineside.db-wal and lineside.db-shm beside that, and start Lineside.\n',
+      `To restore: stop Lineside, put ${copies.length > 1 ? 'both' : 'it'} in the place of what was backed up, ` +
+        'remove the files ending in -wal and -shm beside that, and start Lineside.\n',
     );
   } catch (error) {
     complain(error instanceof Error ? error.message : String(error));

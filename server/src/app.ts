@@ -334,6 +334,7 @@ export class App {
   #followPlan(): void {
     this.#plans.follow(this.#parts.clock.now());
     this.#topics.use(this.#plans.plant.topics);
+    if (this.#broker.broker === 'external') this.#broker.refilter();
   }
 
   /** Brings a change of shift into view, or one of the plan that was to come later. */

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFile, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
+import type { PlanAnswer } from '@lineside/domain/plan-wire.ts';
 import { expect, test } from 'vitest';
 import { byLength } from '../support/length.ts';
 import { aPlant } from '../support/plants.ts';
@@ -81,14 +82,17 @@ test(
         const before = publisher.acknowledged.map(({ payload }) => seqOf(payload));
         const ended = await runBackup(join(folder.path, 'data'), file);
         expect(ended).toMatchObject({ code: 0, complained: '' });
-        expect(ended.printed).toMatch(/MB, checked\.\nTo restore it: stop Lineside/);
+        expect(ended.printed.match(/MB, checked\.\n/g)).toHaveLength(2);
+        expect(ended.printed).toContain('To restore: stop Lineside, put both in the place');
         backups.push({ file, before });
       }
       await loaded.stop();
       publisher.close();
       expect(await product.stop()).toBe(0);
     }
-    expect(await readdir(kept.path)).toEqual(backups.map((_, n) => `backup-${n}.db`).sort());
+    expect(await readdir(kept.path)).toEqual(
+      backups.flatMap((_, n) => [`backup-${n}.db`, `backup-${n}-records.db`]).sort(),
+    );
 
     const figures: string[] = [];
     for (const { file, before } of backups) {
@@ -122,6 +126,11 @@ test('a backup overwrites nothing and leaves nothing behind, and says what to do
   expect(refused).toMatchObject({ code: 1, printed: '' });
   expect(refused.complained).toContain('taken.db is already there; name a file that is not');
   expect(await readFile(taken, 'utf8')).toBe('mine');
+  await writeFile(join(folder.path, 'new-records.db'), 'mine too');
+  const halfTaken = await runBackup(dataDir, join(folder.path, 'new.db'));
+  expect(halfTaken).toMatchObject({ code: 1, printed: '' });
+  expect(halfTaken.complained).toContain('new-records.db is already there');
+  await rm(join(folder.path, 'new-records.db'));
 
   const nowhere = await runBackup(dataDir, join(folder.path, 'no', 'such', 'folder.db'));
   expect(nowhere.complained).toContain('there is no folder');
@@ -144,4 +153,27 @@ test('without data of a plant, the demo is backed up', async () => {
   expect(ended.complained).toBe('');
   expect(ended.printed).toContain(join('demo', 'lineside.db'));
   expect(await product.stop()).toBe(0);
+});
+
+test('a backup holds the plan that was edited in the browser', async () => {
+  await using folder = await aFolder();
+  const plant = aPlant([LINE]);
+  const file = join(folder.path, 'monday.db');
+  {
+    await using product = await startProduct({ plant, folder: folder.path });
+    const { version, plan } = await product.get<PlanAnswer>('/api/plan');
+    const edit = { base: version, from: 'now', who: 'Anna', why: 'moved', plan };
+    const body = JSON.stringify({ ...edit, plan: { ...plan, lines: [{ id: 'two' }] } });
+    const headers = { 'Content-Type': 'application/json' };
+    const saved = await fetch(`${product.http}/api/plan`, { method: 'POST', body, headers });
+    expect(saved.status).toBe(200);
+    expect(await runBackup(join(folder.path, 'data'), file)).toMatchObject({ code: 0 });
+  }
+  await using restored = await aFolder();
+  await mkdir(join(restored.path, 'data'));
+  await copyFile(file, join(restored.path, 'data', 'lineside.db'));
+  await copyFile(join(folder.path, 'monday-records.db'), join(restored.path, 'data', 'records.db'));
+  await using product = await startProduct({ plant, folder: restored.path });
+  const { version, plan } = await product.get<PlanAnswer>('/api/plan');
+  expect({ version, lines: plan.lines }).toEqual({ version: 2, lines: [{ id: 'two' }] });
 });

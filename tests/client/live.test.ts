@@ -20,6 +20,7 @@ class FakeSocket implements LiveSocket {
   points: (frame: PointsFrame) => void = () => undefined;
   line: (view: LineView) => void = () => undefined;
   tick: (tick: Tick) => void = () => undefined;
+  plan = (): void => undefined;
   readonly requests: SubscribeRequest[] = [];
   readonly answers: ((answer: SubscribeAnswer) => void)[] = [];
   opened = 0;
@@ -39,6 +40,9 @@ class FakeSocket implements LiveSocket {
   }
   onTick(run: (tick: Tick) => void): void {
     this.tick = run;
+  }
+  onPlan(run: () => void): void {
+    this.plan = run;
   }
   subscribe(request: SubscribeRequest, answer: (answer: SubscribeAnswer) => void): void {
     this.requests.push(request);
@@ -281,4 +285,21 @@ test('a stopped source leaves no timer but the clock behind', () => {
   stop();
   expect(hands.jobs).toBe(1);
   expect(socket.closed).toBe(1);
+});
+
+test('a changed plan has everything asked for anew: lines may be gone, and the plant renamed', () => {
+  const { hands, socket, floor } = aSource();
+  socket.connect();
+  socket.answer();
+  socket.plan();
+  socket.points(frame('1', '2', 31, 31));
+  expect(goodOf(floor)).toBe(31);
+  hands.turn(1_000);
+  expect(socket.requests).toEqual([{ lines: 'all' }, { lines: 'all' }]);
+  socket.answer({ cursor: '2', lines: [] });
+  expect(floor.line('press-1')).toBeNull();
+  socket.plan();
+  socket.plan();
+  hands.turn(1_000);
+  expect(socket.requests).toHaveLength(3);
 });

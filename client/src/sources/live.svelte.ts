@@ -19,6 +19,8 @@ export interface LiveSocket {
   onPoints(run: (frame: PointsFrame) => void): void;
   onLine(run: (view: LineView) => void): void;
   onTick(run: (tick: Tick) => void): void;
+  /** The plan is another now. */
+  onPlan(run: () => void): void;
   subscribe(request: SubscribeRequest, answer: (answer: SubscribeAnswer) => void): void;
   open(): void;
   close(): void;
@@ -38,6 +40,7 @@ export interface LiveOptions {
 const ANSWER_WITHIN_MS = 10_000;
 const RETRY_MS = 1_000;
 const RETRY_JITTER_MS = 2_000;
+const FURNISH_WITHIN_MS = 1_000;
 /** A connection that brings no tick for so long is opened anew, whatever it says of itself. */
 const WEDGED_AFTER_SECONDS = 20;
 
@@ -52,6 +55,7 @@ export class LiveSource implements Source {
   #request = 0;
   #asking = false;
   #cancelRetry: () => void = () => undefined;
+  #cancelFurnish: () => void = () => undefined;
 
   constructor(options: LiveOptions) {
     this.#options = options;
@@ -78,6 +82,9 @@ export class LiveSource implements Source {
       if (!this.#asking && tick.cursor !== this.#cursor) this.#retryLater();
       this.#checkBuild(tick.build);
     });
+    socket.onPlan(() => {
+      this.#furnishLater();
+    });
   }
 
   get state(): SourceState {
@@ -98,6 +105,7 @@ export class LiveSource implements Source {
       stopWatching();
       socket.close();
       this.#cancelRetry();
+      this.#cancelFurnish();
     };
   }
 
@@ -111,6 +119,16 @@ export class LiveSource implements Source {
     const after = this.#cursor === null ? {} : { after: this.#cursor };
     this.#options.socket.subscribe({ lines: 'all', ...after }, (answer) => {
       if (request === this.#request) this.#takeAnswer(answer, !('after' in after));
+    });
+  }
+
+  /** Lines may be gone, and the plant may have another name: what is new of the others has come already. */
+  #furnishLater(): void {
+    const { timer, random } = this.#options;
+    this.#cancelFurnish();
+    this.#cancelFurnish = timer.after(random() * FURNISH_WITHIN_MS, () => {
+      this.#cursor = null;
+      if (this.#connected) this.#subscribe();
     });
   }
 

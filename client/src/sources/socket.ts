@@ -18,6 +18,7 @@ export function openSocket(): LiveSocket {
     onPoints: (run) => socket.on('points', run),
     onLine: (run) => socket.on('line', run),
     onTick: (run) => socket.on('tick', run),
+    onPlan: (run) => socket.on('plan', run),
     subscribe: (request, answer) => socket.emit('subscribe', request, answer),
     open: () => socket.connect(),
     close: () => socket.disconnect(),

@@ -43,12 +43,10 @@ const NAMED_BY: Readonly<Record<PlanList, string>> = {
   ...{ demand: 'line', sources: 'topic' },
 };
 
-const keyIn = keyOf;
-
 function duplicates(plan: WrittenPlan, list: PlanList): Problem[] {
   const seen = new Set<string>();
   return plan[list].flatMap((entry, index) => {
-    const key = keyIn(list, entry);
+    const key = keyOf(list, entry);
     const isNew = !seen.has(key);
     seen.add(key);
     if (isNew) return [];

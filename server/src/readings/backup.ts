@@ -15,12 +15,7 @@ const BUSY_MS = 5_000;
  * there is left alone.
  */
 export async function backUp(databaseFile: string, copyFile: string): Promise<number> {
-  if (existsSync(copyFile)) {
-    throw new Error(`${copyFile} is already there; name a file that is not, or move that one away`);
-  }
-  if (!existsSync(dirname(copyFile))) {
-    throw new Error(`there is no folder ${dirname(copyFile)}; make it, or name another file`);
-  }
+  checkFree(copyFile);
   // Whoever finds the name finds a whole copy.
   const unfinished = `${copyFile}.unfinished`;
   await removeDatabase(unfinished);
@@ -33,6 +28,16 @@ export async function backUp(databaseFile: string, copyFile: string): Promise<nu
     await removeDatabase(unfinished);
   }
   return (await stat(copyFile)).size;
+}
+
+/** Throws with a sentence for its user when there is no room for a file of this name. */
+export function checkFree(copyFile: string): void {
+  if (existsSync(copyFile)) {
+    throw new Error(`${copyFile} is already there; name a file that is not, or move that one away`);
+  }
+  if (!existsSync(dirname(copyFile))) {
+    throw new Error(`there is no folder ${dirname(copyFile)}; make it, or name another file`);
+  }
 }
 
 async function copy(databaseFile: string, copyFile: string): Promise<void> {

@@ -112,6 +112,12 @@ export class Link {
     });
   }
 
+  /** Asks the broker for no more of these. */
+  unsubscribe(filters: readonly string[]): void {
+    if (this.#isOver || !this.#client.connected || filters.length === 0) return;
+    this.#client.unsubscribe([...filters]);
+  }
+
   /** Takes nothing more in; what is under way is still acknowledged. */
   stop(): void {
     this.#isStopped = true;

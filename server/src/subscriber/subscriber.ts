@@ -48,6 +48,8 @@ export class Subscriber implements BrokerConnection {
   #link: Link | null = null;
   /** Clocks are set, so what is waited for is counted in ticks. */
   #linkTicks = 0;
+  /** The filters that the broker was last asked for. */
+  #asked: readonly string[] = [];
   #refused: readonly string[] = [];
   #version: Version = 5;
   /** The broker said itself that it does not speak MQTT 5. */
@@ -88,6 +90,12 @@ export class Subscriber implements BrokerConnection {
     if (this.#address.isSecure) this.#secureContext = trustedAuthorities();
     this.#ticking = this.#parts.clock.every(TICK_MS, () => this.#tick());
     this.#connect();
+  }
+
+  /** Asks for what is expected now in place of what was, if that is something else; while it is not connected, once it is. */
+  refilter(): void {
+    const isSame = this.#parts.filters().join('\n') === this.#asked.join('\n');
+    if (!isSame && this.connected && this.#link) this.#ask(this.#link);
   }
 
   /** Stops taking messages; those under way are still acknowledged once they are stored. */
@@ -131,7 +139,7 @@ export class Subscriber implements BrokerConnection {
       events: {
         connected: (hadSession) => {
           if (this.#hasSession && !hadSession) this.#forgotten();
-          link.subscribe(this.#parts.filters());
+          this.#ask(link);
         },
         subscribed: (refused) => this.#subscribed(refused),
         ended: (ending) => this.#ended(link, ending),
@@ -143,12 +151,19 @@ export class Subscriber implements BrokerConnection {
     link.start();
   }
 
+  #ask(link: Link): void {
+    const filters = this.#parts.filters();
+    link.unsubscribe(this.#asked.filter((filter) => !filters.includes(filter)));
+    link.subscribe(filters);
+    this.#asked = filters;
+  }
+
   #subscribed(refused: readonly string[]): void {
     if (this.#isStopping) return;
     this.#hasSession = true;
     this.#refused = refused;
     const told = refused.length > 0 ? trouble.refusal(this.#address, refused) : null;
-    const isNothing = refused.length === this.#parts.filters().length;
+    const isNothing = refused.length === this.#asked.length;
     if (told !== null && isNothing) this.#hearing.lost(told);
     else this.#hearing.heard(told);
   }
