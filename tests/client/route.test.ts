@@ -11,6 +11,7 @@ const at = (path: string) => addressOf(new URL(path, 'http://plant.local:3000'))
 test.each([
   '/',
   '/wall',
+  '/plan',
   '/lines/press-1',
   '/wall?area=Welding&distance=6',
   '/?at=2026-11-23T06:00:00Z&speed=60',
@@ -27,7 +28,7 @@ test('a cursor without a speed is paused, one with any other speed takes the nea
 });
 
 test('an address that leads nowhere says so', () => {
-  expect(at('/plan').page.name).toBe('nowhere');
+  expect(at('/plans').page.name).toBe('nowhere');
   expect(at('/lines/a/b').page.name).toBe('nowhere');
   expect(at('/lines/%E0%A4%A').page).toEqual({ name: 'line', id: '%E0%A4%A' });
 });

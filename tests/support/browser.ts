@@ -62,6 +62,11 @@ export function overflows(page: Page): Promise<boolean> {
   });
 }
 
+/** Whether a page has to be moved sideways to be read. */
+export function overflowsSideways(page: Page): Promise<boolean> {
+  return page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+}
+
 /** Texts that reach beyond the screen or beyond a box that cuts what it cannot hold. */
 export function cutTexts(page: Page): Promise<string[]> {
   return page.evaluate(() => {

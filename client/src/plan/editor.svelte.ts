@@ -6,11 +6,12 @@ import {
   type PlanChange,
   type WrittenPlan,
 } from '@lineside/domain/plan.ts';
+import type { PlanAnswer, PlanVersionEntry } from '@lineside/domain/plan-wire.ts';
 import { createContext } from 'svelte';
 import { problemsOf } from './checks.ts';
 import { draftOf, type Draft, type DraftList } from './draft.ts';
 import { dropDraft, keepDraft, keptDraft, type KeptDraft } from './kept-draft.ts';
-import type { PlanAnswer, PlanRequests, SaveAnswer, VersionEntry } from './plan-requests.ts';
+import type { PlanRequests, SaveAnswer } from './plan-requests.ts';
 import { fieldOf, type Problem } from './problems.ts';
 import { decided, rebase, type Conflict, type Rebased } from './rebase.ts';
 import { changesTo, planOf, sentPlan } from './written.ts';
@@ -18,7 +19,7 @@ import { changesTo, planOf, sentPlan } from './written.ts';
 /** Others saved first: what they did, and where both changed the same entry. */
 export interface Meanwhile extends Rebased {
   readonly version: number;
-  readonly versions: readonly VersionEntry[];
+  readonly versions: readonly PlanVersionEntry[];
   readonly latest: WrittenPlan;
 }
 

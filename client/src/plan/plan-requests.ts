@@ -1,49 +1,28 @@
 /** What the plan page asks of the server; answers that a person must act on are values. */
 
-import type { PlanChange, WrittenPlan } from '@lineside/domain/plan.ts';
+import type {
+  PlanAnswer,
+  PlanConflict,
+  PlanImported,
+  PlanInvalid,
+  PlanRequest,
+  PlanSaved,
+  PlanVersionEntry,
+} from '@lineside/domain/plan-wire.ts';
 import type { Fetch } from '../requests.ts';
 import type { Problem } from './problems.ts';
 
-/** Answer of `GET /api/plan`. */
-export interface PlanAnswer {
-  readonly version: number;
-  readonly plan: WrittenPlan;
-  readonly now: WrittenPlan;
-  readonly fileChanges: readonly PlanChange[] | null;
-}
-
-/** One entry of `GET /api/plan/versions`; times are ISO 8601 UTC. */
-export interface VersionEntry {
-  readonly id: number;
-  readonly recordedAt: string;
-  readonly from: string;
-  readonly who: string;
-  readonly why: string;
-  readonly changes: readonly PlanChange[];
-}
-
-export interface SaveRequest {
-  readonly base: number;
-  /** `now`, or an instant as ISO 8601. */
-  readonly from: string;
-  readonly who: string;
-  readonly why: string;
-  readonly plan: WrittenPlan;
+interface Invalid {
+  readonly name: 'invalid';
+  readonly problems: readonly Problem[];
 }
 
 export type SaveAnswer =
-  | { readonly name: 'saved'; readonly version: number }
-  | { readonly name: 'invalid'; readonly problems: readonly Problem[] }
-  | {
-      readonly name: 'changed';
-      readonly version: number;
-      readonly versions: readonly VersionEntry[];
-      readonly plan: WrittenPlan;
-    };
+  | ({ readonly name: 'saved' } & PlanSaved)
+  | Invalid
+  | ({ readonly name: 'changed' } & Omit<PlanConflict, 'error'>);
 
-export type ImportAnswer =
-  | { readonly name: 'read'; readonly plan: WrittenPlan; readonly changes: readonly PlanChange[] }
-  | { readonly name: 'invalid'; readonly problems: readonly Problem[] };
+export type ImportAnswer = ({ readonly name: 'read' } & PlanImported) | Invalid;
 
 export class PlanRequests {
   readonly #fetch: Fetch;
@@ -57,19 +36,19 @@ export class PlanRequests {
   }
 
   /** Newest first. */
-  versions(limit: number): Promise<VersionEntry[]> {
+  versions(limit: number): Promise<PlanVersionEntry[]> {
     return this.#get(`/api/plan/versions?limit=${limit}`);
   }
 
-  async save(request: SaveRequest): Promise<SaveAnswer> {
+  async save(request: PlanRequest): Promise<SaveAnswer> {
     const { status, body } = await this.#post('/api/plan', 'application/json', request);
-    if (status === 409) return { name: 'changed', ...(body as Changed) };
-    return status === 422 ? invalid(body) : { name: 'saved', ...(body as { version: number }) };
+    if (status === 409) return { name: 'changed', ...(body as PlanConflict) };
+    return status === 422 ? invalid(body) : { name: 'saved', ...(body as PlanSaved) };
   }
 
   async import(yaml: string): Promise<ImportAnswer> {
     const { status, body } = await this.#post('/api/plan/import', 'application/yaml', yaml);
-    return status === 422 ? invalid(body) : { name: 'read', ...(body as Read) };
+    return status === 422 ? invalid(body) : { name: 'read', ...(body as PlanImported) };
   }
 
   async #get<Answer>(path: string): Promise<Answer> {
@@ -83,7 +62,7 @@ export class PlanRequests {
   async #post(
     path: string,
     type: string,
-    content: SaveRequest | string,
+    content: PlanRequest | string,
   ): Promise<{ status: number; body: unknown }> {
     const body = typeof content === 'string' ? content : JSON.stringify(content);
     const headers = { 'Content-Type': type };
@@ -104,15 +83,8 @@ export class PlanRequests {
   }
 }
 
-type Changed = Omit<Extract<SaveAnswer, { name: 'changed' }>, 'name'>;
-type Read = Omit<Extract<ImportAnswer, { name: 'read' }>, 'name'>;
-
-function invalid(body: unknown): { name: 'invalid'; problems: readonly Problem[] } {
-  const { error, problems } = body as {
-    error?: { problems?: readonly Problem[] };
-    problems?: readonly Problem[];
-  };
-  return { name: 'invalid', problems: problems ?? error?.problems ?? [] };
+function invalid(body: unknown): Invalid {
+  return { name: 'invalid', problems: (body as PlanInvalid).problems };
 }
 
 function messageIn(body: unknown, status: number): string {
