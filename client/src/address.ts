@@ -6,6 +6,7 @@ export type Page =
   | { readonly name: 'overview' }
   | { readonly name: 'line'; readonly id: string }
   | { readonly name: 'wall' }
+  | { readonly name: 'handover' }
   | { readonly name: 'nowhere' };
 
 /** The cursor of a replay, as far as an address carries it. */
@@ -48,7 +49,7 @@ export function hrefOf({ page, cursor, query }: Address): string {
 function pageOf(path: string): Page {
   const [first, second, ...rest] = path.split('/').filter(Boolean);
   if (first === undefined) return { name: 'overview' };
-  if (first === 'wall' && second === undefined) return { name: 'wall' };
+  if ((first === 'wall' || first === 'handover') && second === undefined) return { name: first };
   if (first === 'lines' && second !== undefined && rest.length === 0) {
     return { name: 'line', id: decoded(second) };
   }
@@ -65,7 +66,7 @@ function decoded(text: string): string {
 
 function pathOf(page: Page): string {
   if (page.name === 'line') return `/lines/${encodeURIComponent(page.id)}`;
-  return page.name === 'wall' ? '/wall' : '/';
+  return page.name === 'wall' || page.name === 'handover' ? `/${page.name}` : '/';
 }
 
 function cursorOf(at: string | null, speed: string | null): Cursor | null {

@@ -107,7 +107,7 @@ export class App {
     const facts = new LineFactsSource({ store: readings, minutes, plans, floor });
     const hours = new KnownHours((line, at) => facts.at(line, at), clock);
     this.#book = new Book({
-      store: new RecordsBook(() => this.#opened()),
+      store: new RecordsBook(() => this.#openRecords()),
       lines: () => plans.lines.map(({ id }) => id),
       calendar: () => plans.calendar,
       hours,
@@ -185,7 +185,7 @@ export class App {
       () => this.#store.close(),
     );
     await this.#begin(
-      () => this.#openRecords(),
+      () => this.#startRecords(),
       () => this.#records?.destroy(),
     );
     const httpPort = await this.#begin(
@@ -261,19 +261,18 @@ export class App {
     }
   }
 
-  async #openRecords(): Promise<void> {
-    const { dataDir } = this.#parts.config;
+  async #startRecords(): Promise<void> {
+    const file = join(this.#parts.config.dataDir, 'records.db');
     try {
-      this.#records = await openRecords(join(dataDir, 'records.db'));
+      this.#records = await openRecords(file);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      throw new StartError([`DATA_DIR: records.db in ${dataDir} cannot be used: ${reason}`]);
+      throw new StartError([`DATA_DIR: ${file} cannot be used: ${reason}`]);
     }
-    await this.#book.start();
   }
 
-  #opened(): Records {
-    if (!this.#records) throw new Error('the records are not open yet');
+  #openRecords(): Records {
+    if (!this.#records) throw new Error('the records are not open');
     return this.#records;
   }
 
@@ -308,6 +307,7 @@ export class App {
     const now = clock.now();
     await this.#history.start(config.plant, now);
     await this.#floor.start();
+    await this.#book.start();
     for (const id of this.#floor.ids) {
       this.#arrivals.recall(await this.#store.read(id, now - REMEMBERED_MS, now + REMEMBERED_MS));
     }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import express, { Router, type Response } from 'express';
 
 /** Paths at which the client shows a page. */
-export const PAGE_PATHS = ['/', '/lines/:id', '/wall'];
+export const PAGE_PATHS = ['/', '/lines/:id', '/wall', '/plan', '/handover'];
 
 /** @param folder where the built client lies */
 export function pagesRouter(folder: string): Router {
