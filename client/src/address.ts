@@ -7,6 +7,7 @@ export type Page =
   | { readonly name: 'line'; readonly id: string }
   | { readonly name: 'wall' }
   | { readonly name: 'plan' }
+  | { readonly name: 'handover' }
   | { readonly name: 'nowhere' };
 
 /** The cursor of a replay, as far as an address carries it. */
@@ -49,7 +50,7 @@ export function hrefOf({ page, cursor, query }: Address): string {
 function pageOf(path: string): Page {
   const [first, second, ...rest] = path.split('/').filter(Boolean);
   if (first === undefined) return { name: 'overview' };
-  if ((first === 'wall' || first === 'plan') && second === undefined) return { name: first };
+  if (isBare(first) && second === undefined) return { name: first };
   if (first === 'lines' && second !== undefined && rest.length === 0) {
     return { name: 'line', id: decoded(second) };
   }
@@ -66,7 +67,7 @@ function decoded(text: string): string {
 
 function pathOf(page: Page): string {
   if (page.name === 'line') return `/lines/${encodeURIComponent(page.id)}`;
-  return page.name === 'wall' || page.name === 'plan' ? `/${page.name}` : '/';
+  return isBare(page.name) ? `/${page.name}` : '/';
 }
 
 function cursorOf(at: string | null, speed: string | null): Cursor | null {
@@ -82,4 +83,11 @@ function nearestSpeed(asked: number): Speed {
     (best, speed) => (distance(speed) < distance(best) ? speed : best),
     1,
   );
+}
+
+const BARE = ['wall', 'plan', 'handover'] as const;
+
+/** Pages whose path is their name. */
+function isBare(name: string): name is (typeof BARE)[number] {
+  return BARE.some((each) => each === name);
 }

@@ -5,6 +5,8 @@ import './styles/tokens.css';
 import './styles/base.css';
 import { mount } from 'svelte';
 import App from './App.svelte';
+import { BookRequests } from './book/book-requests.ts';
+import { Book } from './book/book.svelte.ts';
 import { LiveClock } from './clock.svelte.ts';
 import { Floor } from './floor.svelte.ts';
 import { Look } from './look.svelte.ts';
@@ -29,8 +31,14 @@ async function reloadWhenServed(): Promise<void> {
   if (response?.ok) window.location.reload();
 }
 
+const book = new Book(new BookRequests(fetch), browserTimer);
+const socket = openSocket();
+socket.onBook(() => {
+  book.refresh();
+});
+
 const source = new LiveSource({
-  socket: openSocket(),
+  socket,
   floor,
   clock,
   timer: browserTimer,
@@ -60,6 +68,7 @@ mount(App, {
     route,
     look: new Look(),
     planRequests: new PlanRequests(fetch),
+    book,
     fetchShifts: (from: number, to: number) => fetchShifts(fetch, from, to),
   },
 });

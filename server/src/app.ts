@@ -291,7 +291,6 @@ export class App {
       const reason = error instanceof Error ? error.message : String(error);
       throw new StartError([`DATA_DIR: ${file} cannot be used: ${reason}`]);
     }
-    await this.#book.start();
   }
 
   #openRecords(): Records {
@@ -344,6 +343,7 @@ export class App {
       );
     }
     await this.#floor.start();
+    await this.#book.start();
     for (const id of this.#floor.ids) {
       this.#arrivals.recall(await this.#store.read(id, now - REMEMBERED_MS, now + REMEMBERED_MS));
     }

@@ -4,7 +4,12 @@ import type { ClientEvents, ServerEvents } from '@lineside/domain/wire.ts';
 import { io, type Socket } from 'socket.io-client';
 import type { LiveSocket } from './live.svelte.ts';
 
-export function openSocket(): LiveSocket {
+export interface ScreenSocket extends LiveSocket {
+  /** Something was written into the shift book. */
+  onBook(run: () => void): void;
+}
+
+export function openSocket(): ScreenSocket {
   const socket: Socket<ServerEvents, ClientEvents> = io({
     transports: ['websocket'],
     autoConnect: false,
@@ -19,6 +24,7 @@ export function openSocket(): LiveSocket {
     onLine: (run) => socket.on('line', run),
     onTick: (run) => socket.on('tick', run),
     onPlan: (run) => socket.on('plan', run),
+    onBook: (run) => socket.on('book', run),
     subscribe: (request, answer) => socket.emit('subscribe', request, answer),
     open: () => socket.connect(),
     close: () => socket.disconnect(),

@@ -19,10 +19,10 @@ import type { Calendar } from '../plan/calendar.ts';
 import type { Clock } from '../ports.ts';
 import { iso, shiftAnswer } from './answers.ts';
 import { bookHourAnswer, gapAnswer, handoverLineAnswer, noteAnswer } from './book-answers.ts';
+import { readBody, refusedBody } from './body.ts';
 import { badRequest, HttpError } from './errors.ts';
-import { instant, text } from './query.ts';
 import { jsonBody } from './mutations.ts';
-import { read, refusedBody } from './writes.ts';
+import { instant, text } from './query.ts';
 
 const DAY = 86_400_000;
 const MOST_DAYS = 31;
@@ -104,7 +104,7 @@ export function bookRouter({ book, calendar, checkLine, clock }: BookRouterParts
   router.post('/lines/:id/book', ...jsonBody, async (request, response) => {
     const { id } = request.params as { readonly id: string };
     checkLine(id);
-    const asked = read(bookWrite, request.body, INVALID);
+    const asked = readBody(bookWrite, request.body, INVALID);
     const place = { line: id, hourStart: hourStartOf(asked.hour) };
     response.status(201).json(answerOf(await book.write(place, asked.who, asked.entry)));
   });
@@ -128,7 +128,7 @@ export function bookRouter({ book, calendar, checkLine, clock }: BookRouterParts
   });
 
   router.post('/handover', ...jsonBody, async (request, response) => {
-    const asked = read(handoverWrite, request.body, INVALID);
+    const asked = readBody(handoverWrite, request.body, INVALID);
     response.status(201);
     if (asked.kind === 'note') {
       const note = await book.writeNote(known(asked.shift), asked.who, asked.note);

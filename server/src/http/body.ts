@@ -1,25 +1,20 @@
-/** Reads the bodies of calls that write, and says what is wrong with them and where. */
+/** Reads the body of a call that writes, and names everything in it that is wrong. */
 
+import type { WriteProblem } from '@lineside/domain/book-wire.ts';
 import type { z } from 'zod';
 import { HttpError } from './errors.ts';
 
-/** One thing wrong with a body, and where in it. */
-export interface Problem {
-  readonly path: readonly (string | number)[];
-  readonly message: string;
-}
-
 /** What a body says. Throws with every problem and its path in the body. */
-export function read<T>(schema: z.ZodType<T>, body: unknown, code: string): T {
+export function readBody<T>(schema: z.ZodType<T>, body: unknown, code: string): T {
   const result = schema.safeParse(body);
   if (result.success) return result.data;
-  const problems = result.error.issues.map(({ path, message }): Problem => {
+  const problems = result.error.issues.map(({ path, message }): WriteProblem => {
     return { path: path.map((part) => (typeof part === 'symbol' ? String(part) : part)), message };
   });
   throw refusedBody(code, problems);
 }
 
-export function refusedBody(code: string, problems: readonly Problem[]): HttpError {
+export function refusedBody(code: string, problems: readonly WriteProblem[]): HttpError {
   const message = problems
     .map((problem) => [problem.path.join('.'), problem.message].filter(Boolean).join(': '))
     .join('; ');
