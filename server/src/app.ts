@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { EMPTY_PLAN, type WrittenPlan } from '@lineside/domain/plan.ts';
+import { EMPTY_PLAN } from '@lineside/domain/plan.ts';
 import type { PlantInfo } from '@lineside/domain/wire.ts';
 import { RECORDS_FILE, type Config } from './config/config.ts';
 import { OUTPUT_TOPIC } from './config/plan.ts';
@@ -24,11 +24,7 @@ import { Floor } from './live/floor.ts';
 import { Shelf } from './live/shelf.ts';
 import { Stream } from './live/stream.ts';
 import { Metrics } from './metrics.ts';
-import { FilePlan } from './plan/file-plan.ts';
-import { PlanHistory } from './plan/history.ts';
-import { PlanDesk } from './plan/plan-desk.ts';
-import { Plans } from './plan/plans.ts';
-import { RecordedPlan } from './plan/recorded-plan.ts';
+import { Planning } from './plan/planning.ts';
 import type { Clock, Log } from './ports.ts';
 import { OutageWatch } from './readings/outage.ts';
 import { AdaptivePace } from './readings/pace.ts';
@@ -67,9 +63,7 @@ export class App {
   /** Beside the embedded store, where there is one. */
   readonly #timeSeries: TimeSeries | null;
   #records: Records | null = null;
-  readonly #history: PlanHistory;
-  readonly #filePlan: FilePlan;
-  readonly #plans: Plans;
+  readonly #planning: Planning;
   readonly #topics: TopicMap;
   readonly #shelf: Shelf;
   readonly #book: Book;
@@ -104,14 +98,14 @@ export class App {
     const series = { retentionDays, local: store, file, clock, log, onDeath };
     this.#timeSeries = influxUrl && new TimeSeries({ ...series, url: influxUrl });
     const readings = this.#timeSeries?.store ?? store;
-    const planStore = new RecordedPlan(() => this.#openRecords());
-    const history = new PlanHistory(planStore);
-    const empty = emptyPlan();
-    const filePlan = new FilePlan({ store: planStore, history, file: plantFile, empty });
-    const plans = new Plans(history);
-    this.#history = history;
-    this.#filePlan = filePlan;
-    this.#plans = plans;
+    this.#planning = new Planning({
+      records: () => this.#openRecords(),
+      file: plantFile,
+      clock,
+      log,
+      onChange: () => this.#replan(),
+    });
+    const { plans, desk: planDesk } = this.#planning;
     const floor = new Floor({ store: readings, plans, clock, log });
     const topics = new TopicMap([OUTPUT_TOPIC]);
     this.#topics = topics;
@@ -167,11 +161,10 @@ export class App {
       lines: () => plans.lines.length,
       discovered: () => floor.discovered.ids,
     };
-    const onChange = (): Promise<void> => this.#replan();
     this.#web = new Web({
       plant: info,
       plans,
-      planDesk: new PlanDesk({ history, filePlan, clock, onChange }),
+      planDesk,
       floor,
       shelf,
       readings,
@@ -236,7 +229,10 @@ export class App {
     );
     const watching = new OutageWatch(this.#store, log).start(clock);
     this.#closers.push(() => watching.cancel());
-    const turning = clock.every(TURN_EVERY_MS, () => this.#turn());
+    const turning = clock.every(TURN_EVERY_MS, () => {
+      this.#planning.turn();
+      void this.#floor.turn();
+    });
     this.#closers.push(() => {
       turning.cancel();
       return this.#floor.settled();
@@ -325,23 +321,9 @@ export class App {
 
   /** Takes up from the store where the last run left off. */
   async #recall(): Promise<void> {
-    const { clock, log } = this.#parts;
-    const now = clock.now();
-    await this.#history.start();
-    await this.#filePlan.start(() => this.#store.formerTargets(), now);
-    const ignored = this.#filePlan.changes?.map(({ part, key }) => `${part} ${key}`.trim());
-    if (ignored)
-      log.warn(
-        { ignored },
-        'the plant file says otherwise than the plan that was edited in the browser, which holds; the plan page shows the difference',
-      );
-    this.#followPlan();
-    if (this.#plans.lines.length === 0) {
-      log.warn(
-        {},
-        'no line is planned: each is listed as discovered; open /plan, or write plant.yaml',
-      );
-    }
+    const now = this.#parts.clock.now();
+    await this.#planning.start(() => this.#store.formerTargets());
+    this.#followSources();
     await this.#floor.start();
     await this.#book.start();
     for (const id of this.#floor.ids) {
@@ -349,24 +331,18 @@ export class App {
     }
   }
 
-  #followPlan(): void {
-    this.#plans.follow(this.#parts.clock.now());
-    this.#topics.use(this.#plans.plant.topics);
+  /** Hears what the plan in force says is sent. */
+  #followSources(): void {
+    this.#topics.use(this.#planning.plans.plant.topics);
     if (this.#broker.broker === 'external') this.#broker.refilter();
-  }
-
-  /** Brings a change of shift into view, or one of the plan that was to come later. */
-  #turn(): void {
-    const isDue = this.#parts.clock.now() >= this.#plans.changesAt;
-    void (isDue ? this.#replan() : this.#floor.turn());
   }
 
   /** Takes up a changed plan everywhere. */
   async #replan(): Promise<void> {
-    this.#followPlan();
+    this.#followSources();
     this.#shelf.clear();
     const replanned = this.#floor.replan();
-    this.#stream.tellPlan(this.#history.version);
+    this.#stream.tellPlan(this.#planning.version);
     await replanned;
   }
 
@@ -388,12 +364,6 @@ export class App {
     await this.#store.settled();
     await this.#broker.close();
   }
-}
-
-/** Without a plant file and without the demo every line is merely discovered until somebody plans it. */
-function emptyPlan(): WrittenPlan {
-  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
-  return { ...EMPTY_PLAN, plant: { name: 'Lineside', timeZone } };
 }
 
 function urlOf(scheme: string, host: string, port: number): string {

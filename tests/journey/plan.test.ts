@@ -99,6 +99,9 @@ describe('a plan that cannot be saved', () => {
     expect(second.body.error.message).toContain('Anna changed lines press-1 (as I like it)');
     expect(second.body).toMatchObject({ version: 2, versions: [{ id: 2, who: 'Anna' }] });
     expect(second.body.plan).toEqual((await planOf(product)).plan);
+    const unknown = edit('Ben', plan).replace('"base":1', '"base":9');
+    const { status, body } = await post<PlanConflict>(product, '/api/plan', unknown);
+    expect({ status, version: body.version }).toEqual({ status: 409, version: 2 });
     const rebased = renamed('press-2', 'B')(second.body.plan);
     await save(product, () => rebased);
     const names = (await product.get<LineEntry[]>('/api/lines')).map(({ name }) => name);

@@ -77,20 +77,22 @@ function invalid(problems: readonly Problem[]): HttpError {
     return { path: path.map((step) => (typeof step === 'number' ? step : String(step))), message };
   });
   const [first] = told;
-  const where = first?.path.join('.') ?? '';
+  const where = first && first.path.length > 0 ? first.path.join('.') : 'the plan';
   const more = told.length > 1 ? `, and ${told.length - 1} more` : '';
   const message = `nothing is saved; correct ${where}: ${first?.message ?? ''}${more}`;
   return new HttpError(422, 'invalidPlan', message, { problems: told });
 }
 
 /** Says who changed what meanwhile. */
-function changed({ versions, plan }: Extract<Answer, { name: 'changed' }>): HttpError {
+function changed(answer: Extract<Answer, { name: 'changed' }>): HttpError {
+  const { version, versions, plan } = answer;
   const news = versions.map(({ who, why, changes }) => {
     const what = changes.map(({ part, key }) => (key === '' ? part : `${part} ${key}`)).join(', ');
     return `${who} changed ${what} (${why})`;
   });
-  const message = `nothing is saved: meanwhile ${news.join('; ')}; look at it and save again`;
-  const version = versions.at(-1)?.id ?? 0;
+  const meanwhile =
+    news.length > 0 ? `meanwhile ${news.join('; ')}` : `the plan is at version ${version}`;
+  const message = `nothing is saved: ${meanwhile}; look at it and save again`;
   const details: Omit<PlanConflict, 'error'> = {
     ...{ version, versions: versions.map(versionEntry), plan },
   };

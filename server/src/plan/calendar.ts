@@ -8,8 +8,8 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 /** No shift, however the clocks change, lasts longer or starts further from the midnight of its date. */
 const REACH_MS = 52 * HOUR;
-/** How far to look for a next or last shift: a usual week first, then a summer's holidays, then a year. */
-const HORIZONS_MS = [9 * DAY, 60 * DAY, 400 * DAY];
+/** How far to look for a next or last shift: a usual day first, then a week, a summer, a year. */
+const HORIZONS_MS = [2 * DAY, 9 * DAY, 60 * DAY, 400 * DAY];
 const MOST_REMEMBERED_DATES = 1_000;
 
 /** The shift rules of one stretch of time: of the shifts that start in it. */

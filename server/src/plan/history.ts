@@ -26,7 +26,7 @@ export interface PlanEdit {
 
 export type Saved =
   | { readonly ok: true; readonly changes: readonly PlanChange[] }
-  /** Somebody else was quicker; nothing is saved. */
+  /** Somebody else was quicker, or there is no such version; nothing is saved. */
   | { readonly ok: false; readonly versions: readonly PlanVersion[] };
 
 /** The plan of one stretch of time, between two versions. */
@@ -46,6 +46,7 @@ export class PlanHistory {
   #inOrder: readonly PlanVersion[] = [];
   /** What lines and products were when they were first planned. */
   #beginnings: readonly PlanChange[] = [];
+  #lines: ReadonlySet<string> = new Set();
   /** By how many versions are in force. */
   readonly #inForce = new Map<number, PlanInForce>();
   #saving: Promise<unknown> = Promise.resolve();
@@ -102,9 +103,9 @@ export class PlanHistory {
     return this.#inOrder[this.#countAt(at)]?.from ?? Infinity;
   }
 
-  /** Whether a line is, was or will be planned. */
-  knows(line: string): boolean {
-    return this.#beginnings.some(({ part, key }) => part === 'lines' && key === line);
+  /** Ids of the lines that are, were or will be planned. */
+  get lines(): ReadonlySet<string> {
+    return this.#lines;
   }
 
   /**
@@ -127,8 +128,7 @@ export class PlanHistory {
 
   async #save({ base, plan, ...edit }: PlanEdit, recordedAt: number): Promise<Saved> {
     const changes = planChanges(this.latest, plan);
-    const versions = this.#since(base);
-    if (versions.length > 0) return { ok: false, versions };
+    if (base !== this.version) return { ok: false, versions: this.#since(base) };
     if (changes.length === 0) return { ok: true, changes };
     const draft: PlanDraft = { ...edit, recordedAt, changes };
     const isSaved = await this.append([draft, ...overruling(draft, this.#inOrder)]);
@@ -150,6 +150,8 @@ export class PlanHistory {
     this.#recorded = versions;
     this.#inOrder = versions.toSorted((a, b) => a.from - b.from || a.id - b.id);
     this.#beginnings = beginningsOf(this.#inOrder);
+    const lines = this.#beginnings.filter(({ part }) => part === 'lines');
+    this.#lines = new Set(lines.map(({ key }) => key));
     this.#inForce.clear();
   }
 

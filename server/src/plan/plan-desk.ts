@@ -37,6 +37,7 @@ export type Answer =
   | { readonly name: 'invalid'; readonly problems: readonly Problem[] }
   | {
       readonly name: 'changed';
+      readonly version: number;
       readonly versions: readonly PlanVersion[];
       readonly plan: WrittenPlan;
     };
@@ -73,18 +74,20 @@ export class PlanDesk {
     const now = clock.now();
     const checked = checkPlan(plan);
     const problems = [
-      ...wordProblems('who', who),
-      ...wordProblems('why', why),
+      ...(trial ? [] : [...wordProblems('who', who), ...wordProblems('why', why)]),
       ...timeProblems(from, now),
       ...(checked.ok ? [] : [...checked.illegible, ...checked.unfit]),
     ];
     if (!checked.ok || problems.length > 0) return { name: 'invalid', problems };
     const changes = this.changesTo(checked.written);
-    if (trial) return { name: 'saved', version: history.version, changes };
+    if (trial && base === history.version) return { name: 'saved', version: base, changes };
     const holdsFrom = from === null || from <= now ? history.fromNow(now) : from;
     const edit = { base, from: holdsFrom, who: who.trim(), why: why.trim() };
     const saved = await history.save({ ...edit, plan: checked.written }, now);
-    if (!saved.ok) return { name: 'changed', versions: saved.versions, plan: history.latest };
+    if (!saved.ok) {
+      const { version, latest } = history;
+      return { name: 'changed', version, versions: saved.versions, plan: latest };
+    }
     await filePlan.settle(now);
     if (saved.changes.length > 0) await onChange();
     return { name: 'saved', version: history.version, changes: saved.changes };

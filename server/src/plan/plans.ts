@@ -67,9 +67,14 @@ export class Plans {
     return this.lines.find((line) => line.id === id);
   }
 
+  /** Ids of the lines that are, were or will be planned. */
+  get everPlanned(): Iterable<string> {
+    return this.#history.lines;
+  }
+
   /** Whether a line is, was or will be planned. */
   knows(id: string): boolean {
-    return this.#history.knows(id);
+    return this.#history.lines.has(id);
   }
 
   productOf(id: string | null): Product | null {

@@ -90,7 +90,7 @@ export class Retention {
   async #present(): Promise<number> {
     const { clock, plans, readings } = this.#parts;
     const now = clock.now();
-    const ids = [...plans.lines.map(({ id }) => id), ...(await readings.lines(SOME_LINES))];
+    const ids = [...plans.everPlanned, ...(await readings.lines(SOME_LINES))];
     let latest = -Infinity;
     for (const id of new Set(ids)) {
       const [last] = await readings.before(id, now + 1, 1);
@@ -103,7 +103,7 @@ export class Retention {
   async #rollUpAll(endDay: number): Promise<number> {
     const { plans, log } = this.#parts;
     let until = endDay * DAY_MS;
-    for (const { id } of plans.lines) {
+    for (const id of plans.everPlanned) {
       try {
         await this.#rollUpLine(id, endDay);
       } catch (error) {
