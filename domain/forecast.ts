@@ -1,7 +1,7 @@
 /** How a shift will end: the forecast from the recent rate, and the range that its own uneven pace allows (S6, S9). */
 
 import type { LineFacts } from './facts.ts';
-import type { Standing } from './pace.ts';
+import { LEAST_PLANNED_MS, type Standing } from './pace.ts';
 import { idealPerHour } from './product.ts';
 import { instantAfter, plannedBetween } from './shift.ts';
 
@@ -51,14 +51,20 @@ function rangeAt(facts: LineFacts, standing: Standing, expected: number, left: n
   };
 }
 
-/** Good parts of equal stretches of the planned time so far, the last of which ends now. */
+/**
+ * Good parts of equal stretches of the planned time so far, the last of which ends now. Time before
+ * the line's first message says nothing of its pace.
+ */
 function stretchesAt({ track }: LineFacts, { shift, at, good }: Standing) {
   const elapsed = plannedBetween(shift, shift.start, at);
-  const stretchMs = Math.min(STRETCH_PLANNED_MS, elapsed / LEAST_STRETCHES);
+  const heardFrom = track.length > 0 ? track.atOf(0) : shift.start;
+  const heard = plannedBetween(shift, Math.max(heardFrom, shift.start), at);
+  const told = heard < LEAST_PLANNED_MS ? elapsed : heard;
+  const stretchMs = Math.min(STRETCH_PLANNED_MS, told / LEAST_STRETCHES);
   const zero = track.totalsBefore(shift.start).good;
   const counts: number[] = [];
   let after = good;
-  for (let n = 1; n <= Math.floor(elapsed / stretchMs + 1e-9); n++) {
+  for (let n = 1; n <= Math.floor(told / stretchMs + 1e-9); n++) {
     const planned = Math.max(0, elapsed - n * stretchMs);
     const before = planned > 0 ? track.totalsAt(instantAfter(shift, planned)).good - zero : 0;
     counts.unshift(after - before);

@@ -24,7 +24,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 /** S5: the span of the recent rate, and how much of a shift must have passed for one. */
 const RECENT_PLANNED_MS = 30 * MINUTE;
-const LEAST_PLANNED_MS = 10 * MINUTE;
+export const LEAST_PLANNED_MS = 10 * MINUTE;
 
 /** S5: good parts per planned hour over the last 30 planned minutes of the shift. */
 export function recentRate(

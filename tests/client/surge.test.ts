@@ -1,9 +1,10 @@
+import type { PlanRequest } from '@lineside/domain/plan-wire.ts';
 import type { PlanVersion, WrittenPlan } from '@lineside/domain/plan.ts';
 import { EMPTY_PLAN, planChanges } from '@lineside/domain/plan.ts';
 import type { Surge } from '@lineside/domain/surge.ts';
 import { describe, expect, test } from 'vitest';
 import { formatsFor } from '../../client/src/formats.ts';
-import type { SaveAnswer, SaveRequest } from '../../client/src/plan/plan-requests.ts';
+import type { SaveAnswer } from '../../client/src/plan/plan-requests.ts';
 import { withShiftChange, type ShiftChange } from '../../client/src/surge/change.ts';
 import { saveShiftChange } from '../../client/src/surge/save.ts';
 import { surgeWords } from '../../client/src/surge/words.ts';
@@ -65,7 +66,7 @@ describe('a changed shift in the plan', () => {
 /** A server whose plan others change just before the first save. */
 class Shared {
   plan_ = PLAN;
-  readonly saved: SaveRequest[] = [];
+  readonly saved: PlanRequest[] = [];
   readonly #theirs: WrittenPlan | null;
   #version = 1;
 
@@ -81,7 +82,7 @@ class Shared {
       fileChanges: null,
     });
 
-  save = (request: SaveRequest): Promise<SaveAnswer> => {
+  save = (request: PlanRequest): Promise<SaveAnswer> => {
     if (this.#version === 1 && this.#theirs) {
       this.#version = 2;
       const changes = planChanges(PLAN, this.#theirs);
@@ -102,7 +103,7 @@ class Shared {
       });
     }
     this.saved.push(request);
-    return Promise.resolve({ name: 'saved', version: this.#version + 1 });
+    return Promise.resolve({ name: 'saved', version: this.#version + 1, changes: [] });
   };
 }
 

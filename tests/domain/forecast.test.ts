@@ -56,6 +56,14 @@ test('S9: few stretches say little: the range is wide, but no wider than the ide
   expect(rangeAfter(12, (minute) => (minute % 2) * 2, null).high).toBeGreaterThan(early.high);
 });
 
+test('S9: hours before a line was first heard say nothing of its pace', () => {
+  const late = told(240, () => 1).map((each) => ({ ...each, at: each.at + 3 * HOUR }));
+  const facts = factsWith(late, { shifts: [SHIFT] });
+  const { good, low, high } = boardAt(facts, MORNING + 7 * HOUR).forecast ?? {};
+  expect(good).toBeCloseTo(300);
+  expect((high ?? NaN) - (low ?? NaN)).toBeLessThan(20);
+});
+
 test('S9: at the end of planned time nothing is open', () => {
   const facts = factsWith(
     told(450, () => 1),

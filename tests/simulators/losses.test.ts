@@ -127,4 +127,4 @@ test('S9: of 200 simulated shifts of many kinds, 80 to 95 % end in the range giv
   expect(inside).toHaveLength(200);
   expect(share).toBeGreaterThanOrEqual(0.8);
   expect(share).toBeLessThanOrEqual(0.95);
-});
+}, 60_000);
