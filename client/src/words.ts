@@ -102,7 +102,7 @@ export function verdictWords(board: Board, formats: Formats): Verdict {
   if (!shift) return { tone: 'quiet', pace: '', outlook: '' };
   if (status === 'noData') return { tone: 'quiet', pace: '', outlook: lastHeard(board, formats) };
   if (!target || !pace) {
-    return { tone: 'quiet', pace: '', outlook: 'no target: give it one in plant.yaml' };
+    return { tone: 'quiet', pace: '', outlook: 'no target: give it one in the plan' };
   }
   if (pace.recoverable === false) {
     return {
