@@ -24,7 +24,7 @@ export function verdictOf(board: Board, formats: Formats): Verdict {
   const { shift, target, pace, status } = board;
   if (!shift) return QUIET;
   if (status === 'noData') return { ...QUIET, outlook: lastHeard(board, formats) };
-  if (!target || !pace) return { ...QUIET, outlook: 'no target: give it one in plant.yaml' };
+  if (!target || !pace) return { ...QUIET, outlook: 'no target: give it one in the plan' };
   const range = rangeWords(board, formats);
   const end = shortfall(board, formats);
   if (pace.recoverable === false) {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { PlanAnswer } from '@lineside/domain/plan-wire.ts';
+import type { PlanAnswer, PlanVersionEntry } from '@lineside/domain/plan-wire.ts';
 import type { Browser, Page } from 'playwright-core';
 import {
   accessibilityFindings,
@@ -11,7 +11,8 @@ import {
   type OpenPage,
 } from '../support/browser.ts';
 import { fillIn, onNow, tabTo } from '../support/keyboard.ts';
-import { startProduct, type Product } from '../support/product.ts';
+import { aFolder, startProduct, until, type Product } from '../support/product.ts';
+import { Publisher } from '../support/publisher.ts';
 
 let browser: Browser;
 
@@ -38,18 +39,16 @@ const planOf = async (product: Product): Promise<PlanAnswer['plan']> =>
 /** Saves with a name and a reason, and waits until it is told as saved. */
 async function save(page: Page, who: string, why: string): Promise<void> {
   await page.keyboard.press('Control+s');
-  const sheet = page.getByRole('dialog', { name: 'Review and save' });
-  await sheet.waitFor();
   await giveReasons(page, who, why);
   await page.getByText(/^Saved as version/).waitFor();
 }
 
+/** The keyboard begins at the first of the two that is not known yet. */
 async function giveReasons(page: Page, who: string, why: string): Promise<void> {
-  const sheet = page.getByRole('dialog', { name: 'Review and save' });
-  await sheet.getByLabel('Who').focus();
-  await fillIn(page, who);
-  await fillIn(page, why);
-  await page.keyboard.press('Shift+Tab');
+  await page.getByRole('dialog', { name: 'Review and save' }).waitFor();
+  expect(await onNow(page)).toMatch(/^Wh[oy]$/);
+  if ((await onNow(page)) === 'Who') await fillIn(page, who);
+  await page.keyboard.type(why);
   await page.keyboard.press('Enter');
 }
 
@@ -91,6 +90,8 @@ test('a plant of 3 lines, 3 shifts with breaks and 2 products is set up by keybo
   await writeAPlant(page);
   await save(page, 'Anna', 'First set-up');
 
+  const [version] = await product.get<PlanVersionEntry[]>('/api/plan/versions');
+  expect(version).toMatchObject({ who: 'Anna', why: 'First set-up' });
   const plan = await planOf(product);
   expect(plan.plant).toEqual({ name: 'Werk Nord', timeZone: 'Europe/Berlin' });
   expect(plan.shifts.map(({ name, breaks }) => [name, breaks?.length])).toEqual([
@@ -216,7 +217,9 @@ describe('with a plant', () => {
     expect(
       await review.getByRole('list', { name: 'Changes' }).getByRole('listitem').allTextContents(),
     ).toEqual(['Line Press 1: target 110/h → 120/h', 'Line Press 2: target 100/h → 90/h']);
-    await giveReasons(ben.page, 'Ben', 'More demand');
+    // Who and why are still there.
+    expect(await onNow(ben.page)).toMatch(/^Wh[oy]$/);
+    await ben.page.keyboard.press('Enter');
     await ben.page.getByText(/^Saved as version/).waitFor();
     expect((await planOf(product)).lines.map(({ target }) => target)).toEqual([
       { perHour: 120 },
@@ -233,6 +236,47 @@ describe('with a plant', () => {
     );
     await anna.page.close();
     await ben.page.close();
+  });
+
+  test('a line that sends already is adopted with one key, from the next shift on where that is said', async () => {
+    const publisher = await Publisher.connect(product.mqtt, 'stranger');
+    await publisher.publish({ topic: 'lineside/saw_9/output', payload: '{"good": 1}' });
+    await publisher.settled();
+    publisher.close();
+    const { page } = await openPlan(product);
+    await page.getByRole('button', { name: 'Adopt saw_9' }).press('Enter');
+    expect(await line(page, 'Saw 9').getByLabel('Id').inputValue()).toBe('saw_9');
+    await page.keyboard.press('Control+s');
+    const sheet = page.getByRole('dialog', { name: 'Review and save' });
+    await sheet.getByRole('radio', { name: /^next shift/ }).press('Space');
+    await sheet.getByLabel('Who').focus();
+    await fillIn(page, 'Ben');
+    await page.keyboard.type('New saw');
+    await page.keyboard.press('Enter');
+    await page.getByText(/^Saved as version .* from \w+ \d+ \w+, 06:00|14:00|22:00/).waitFor();
+    const [version] = await product.get<PlanVersionEntry[]>('/api/plan/versions');
+    expect(Date.parse(version?.from ?? '')).toBeGreaterThan(Date.now());
+    await page.getByRole('group', { name: 'line Saw 9' }).getByText('saw_9').waitFor();
+    await page.getByRole('button', { name: 'Remove line Saw 9' }).press('Enter');
+    expect(await onNow(page)).toBe('Put it back');
+    await page.keyboard.press('Enter');
+    await line(page, 'Saw 9').waitFor();
+    expect(await page.getByRole('region', { name: 'Unsaved changes' }).count()).toBe(0);
+    await page.close();
+  });
+
+  test('a plan that is saved is on every other screen within a second or so, its name included', async () => {
+    const { page: overview } = await openPage(browser, product.http);
+    const { page } = await openPlan(product);
+    await page.getByLabel('Name').first().fill('Werk Süd');
+    await line(page, 'Weld 1').getByLabel('Name').fill('Welder');
+    await save(page, 'Ben', 'New names');
+    await overview.getByText('Welder').first().waitFor();
+    await expect.poll(() => overview.title()).toContain('Werk Süd');
+    await page.getByLabel('Name').first().fill('Werk Nord');
+    await save(page, 'Ben', 'The old name');
+    await overview.close();
+    await page.close();
   });
 
   test('the exported file imports to the same plan; another one shows its difference first', async () => {
@@ -276,4 +320,32 @@ describe('with a plant', () => {
       });
     }
   }
+});
+
+test('a plant file that says otherwise is told, and taken over where that is wanted', async () => {
+  const file = (perHour: number): string => `
+plant: { name: Filed, timeZone: UTC }
+shifts: [{ name: Day, start: "00:00", end: "24:00" }]
+lines: [{ id: press-1, name: Press 1, target: { perHour: ${perHour} } }]
+`;
+  await using folder = await aFolder();
+  const before = await startProduct({ folder: folder.path, plant: file(100) });
+  const { page: earlier } = await openPlan(before);
+  await earlier.getByLabel('Target').fill('120');
+  await save(earlier, 'Ben', 'More demand');
+  await earlier.close();
+  await before.stop();
+  await using product = await startProduct({ folder: folder.path, plant: file(150) });
+  const { page } = await openPlan(product);
+  await page.locator('summary', { hasText: 'The plant file says otherwise' }).press('Enter');
+  await page.getByText('Line Press 1: target 120/h → 150/h').first().waitFor();
+  await page.getByRole('button', { name: /^Take over the file/ }).press('Enter');
+  await save(page, 'Anna', 'The file is right');
+  const answer = await until(
+    () => product.get<PlanAnswer>('/api/plan'),
+    ({ fileChanges }) => fileChanges === null,
+  );
+  expect(answer.plan.lines[0]?.target).toEqual({ perHour: 150 });
+  expect(await page.getByText('The plant file says otherwise').count()).toBe(0);
+  await page.close();
 });

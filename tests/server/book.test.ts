@@ -68,7 +68,7 @@ const get = async <T>(path: string): Promise<T> => (await app.ask(path)).body as
 const write = (entry: unknown, hour = MORNING, who: unknown = 'Ada') =>
   post('/api/lines/press-1/book', { hour: iso(hour), who, entry });
 const problemsOf = ({ body }: { readonly body: unknown }) =>
-  (body as { error: { problems: { path: string[]; message: string }[] } }).error.problems;
+  (body as { problems: { path: string[]; message: string }[] }).problems;
 
 describe('GET and POST /api/lines/:id/book', () => {
   test('B1 B2: a short hour asks for a reason, and offers its stops', async () => {

@@ -23,7 +23,8 @@ export class NotWritten extends Error {
 }
 
 interface Refusal {
-  readonly error?: { readonly message?: string; readonly problems?: readonly WriteProblem[] };
+  readonly error?: { readonly message?: string };
+  readonly problems?: readonly WriteProblem[];
 }
 
 export class BookRequests {
@@ -75,8 +76,8 @@ export class BookRequests {
       throw new Error('The server cannot be reached; try again in a moment.', { cause: error });
     }
     if (response.ok) return (await response.json()) as T;
-    const { error } = (await response.json().catch(() => ({}))) as Refusal;
+    const { error, problems } = (await response.json().catch(() => ({}))) as Refusal;
     const message = error?.message ?? `The server answered ${response.status}.`;
-    throw new NotWritten(message, error?.problems ?? []);
+    throw new NotWritten(message, problems ?? []);
   }
 }
