@@ -11,6 +11,7 @@ const at = (path: string) => addressOf(new URL(path, 'http://plant.local:3000'))
 test.each([
   '/',
   '/wall',
+  '/handover',
   '/lines/press-1',
   '/wall?area=Welding&distance=6',
   '/?at=2026-11-23T06:00:00Z&speed=60',
