@@ -66,6 +66,7 @@ export class App {
   readonly #planning: Planning;
   readonly #topics: TopicMap;
   readonly #shelf: Shelf;
+  readonly #hours: KnownHours;
   readonly #book: Book;
   readonly #floor: Floor;
   readonly #arrivals = new Arrivals();
@@ -116,6 +117,7 @@ export class App {
     const minutes = store;
     const facts = new LineFactsSource({ store: readings, minutes, plans, floor });
     const hours = new KnownHours((line, at) => facts.at(line, at), clock);
+    this.#hours = hours;
     this.#book = new Book({
       store: new RecordsBook(() => this.#openRecords()),
       lines: () => plans.lines.map(({ id }) => id),
@@ -341,6 +343,7 @@ export class App {
   async #replan(): Promise<void> {
     this.#followSources();
     this.#shelf.clear();
+    this.#hours.clear();
     const replanned = this.#floor.replan();
     this.#stream.tellPlan(this.#planning.version);
     await replanned;

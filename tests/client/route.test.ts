@@ -12,6 +12,7 @@ test.each([
   '/',
   '/wall',
   '/plan',
+  '/handover',
   '/lines/press-1',
   '/wall?area=Welding&distance=6',
   '/?at=2026-11-23T06:00:00Z&speed=60',

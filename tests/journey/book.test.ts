@@ -149,7 +149,7 @@ describe('the shift book, by keyboard alone', () => {
       browser,
       `${app.http}/lines/press-1?at=${iso(BAD_HOUR + 2 * HOUR)}`,
     );
-    const edit = page.getByRole('button', { name: 'Edit 07:00–08:00' });
+    const edit = page.getByRole('button', { name: 'Show 07:00–08:00' });
     await edit.waitFor();
     await edit.focus();
     await page.keyboard.press('Enter');

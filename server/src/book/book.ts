@@ -65,6 +65,8 @@ export interface WriteRefusal {
 export class Book {
   readonly #parts: BookParts;
   #openedAt = 0;
+  /** The list of open gaps that is being put together: every screen asks for it when something was written. */
+  #listing: Promise<Gap[]> | null = null;
 
   constructor(parts: BookParts) {
     this.#parts = parts;
@@ -100,6 +102,7 @@ export class Book {
     const entries = [...found.entries, { id: Infinity, at, who, entry }];
     const leavesOpen = openParts(writtenHour(entries)).length > 0;
     const written = await store.write({ line, hourStart, at, who, entry, leavesOpen });
+    this.#listing = null;
     onWritten(line);
     return inBook(found, [...found.entries, written]);
   }
@@ -128,6 +131,16 @@ export class Book {
     return Math.max(begun, this.#parts.clock.now() - ASKED_FOR_MS);
   }
 
+  /** Short hours that are asked for and not closed, oldest first (B4, B5). */
+  openGaps(): Promise<Gap[]> {
+    if (this.#listing) return this.#listing;
+    const listing = this.gaps(this.askedFrom()).finally(() => {
+      if (this.#listing === listing) this.#listing = null;
+    });
+    this.#listing = listing;
+    return listing;
+  }
+
   /** Short hours that are not closed, oldest first: those from an instant on, and older ones that somebody wrote about (B4, B5). */
   async gaps(from: number): Promise<Gap[]> {
     const { store, lines, calendar, clock } = this.#parts;
@@ -153,7 +166,7 @@ export class Book {
 
   /** What a shift hands over: its lines, what it took over itself and is still open, its notes. */
   async handover(shift: Shift): Promise<Handover> {
-    const gaps = await this.gaps(this.askedFrom());
+    const gaps = await this.openGaps();
     return {
       shift,
       lines: await this.#linesOf(shift),

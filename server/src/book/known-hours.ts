@@ -74,6 +74,11 @@ export class KnownHours {
     for (const [start, { end }] of ofLine.shifts) if (at <= end) ofLine.shifts.delete(start);
   }
 
+  /** Forgets everything: a first plan holds for what is over, too. */
+  clear(): void {
+    this.#kept.clear();
+  }
+
   async #load(line: string, shift: Shift): Promise<KnownShift> {
     const facts = await this.#factsAt(line, shift.start);
     const now = this.#clock.now();

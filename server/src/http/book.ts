@@ -110,11 +110,12 @@ export function bookRouter({ book, calendar, checkLine, clock }: BookRouterParts
   });
 
   router.get('/book/open', async (request, response) => {
-    const from = instant(request, 'from', book.askedFrom());
+    const usual = book.askedFrom();
+    const from = instant(request, 'from', usual);
     if (clock.now() - from > MOST_DAYS * DAY) {
       throw badRequest(`ask for at most ${MOST_DAYS} days; what was written about stays listed`);
     }
-    const gaps = await book.gaps(from);
+    const gaps = await (from === usual ? book.openGaps() : book.gaps(from));
     const answer: OpenAnswer = { from: iso(from), gaps: gaps.map(gapAnswer) };
     response.json(answer);
   });
