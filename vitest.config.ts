@@ -2,9 +2,12 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 
+/** No measure of speed: the machine may be busy with other things. */
+const PATIENCE_MS = 60_000;
+
 /** Pure or in-process: many at a time. */
 function fast(name: string, include = [`tests/${name}/**/*.test.ts`]): TestProjectConfiguration {
-  return { test: { name, include, sequence: { groupOrder: 0 } } };
+  return { test: { name, include, testTimeout: PATIENCE_MS, sequence: { groupOrder: 0 } } };
 }
 
 /** With real brokers, stores and browsers, which share the machine: one file at a time, later. */
@@ -14,8 +17,8 @@ function real(name: string, groupOrder: number): TestProjectConfiguration {
       name,
       include: [`tests/${name}/**/*.test.ts`],
       maxWorkers: 1,
-      testTimeout: 60_000,
-      hookTimeout: 60_000,
+      testTimeout: PATIENCE_MS,
+      hookTimeout: PATIENCE_MS,
       sequence: { groupOrder },
     },
   };
@@ -28,6 +31,7 @@ const client: TestProjectConfiguration = {
   test: {
     name: 'client',
     include: ['tests/client/**/*.test.ts'],
+    testTimeout: PATIENCE_MS,
     environment: './tests/support/browserless.ts',
     server: { deps: { inline: ['svelte'] } },
     sequence: { groupOrder: 0 },
