@@ -61,7 +61,7 @@ async function missingOf(product: Product, sent: number): Promise<number> {
     (found) => found.at(-1) === sent - 1,
   );
   const steps = numbers.slice(1).map((number, place) => number - (numbers[place] ?? 0) - 1);
-  expect(Math.min(...steps)).toBe(0);
+  expect(steps.every((step) => step >= 0)).toBe(true);
   const span = [start - 1, start + sent].map((at) => new Date(at).toISOString());
   const gaps = await product.get<{ readonly missing: number }[]>(
     `/api/lines/press/gaps?from=${span[0]}&to=${span[1]}`,
