@@ -7,7 +7,7 @@ import { byLength } from '../support/length.ts';
 import { hasMosquitto } from '../support/mosquitto.ts';
 import { seeded } from '../support/random.ts';
 
-const KILLS = Number(process.env['KILLS'] ?? byLength(8, 100));
+const KILLS = Number(process.env['KILLS'] ?? byLength(5, 100));
 
 describe.each(COMBINATIONS)('broker $broker, store $database', (combination) => {
   const isThere =
