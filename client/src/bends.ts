@@ -1,6 +1,7 @@
-/** Where a shift's plan changed while it ran, and what it was before and after: what explains a bend. */
+/** Where a shift's plan changed while it ran, who changed it and why: what explains a bend. */
 
 import type { LineFacts } from '@lineside/domain/facts.ts';
+import { productAt } from '@lineside/domain/product.ts';
 import type { Shift } from '@lineside/domain/shift.ts';
 import type { Author, Target } from '@lineside/domain/target.ts';
 import { perHour } from './words.ts';
@@ -20,6 +21,28 @@ export function bendsOf({ targets }: LineFacts, shift: Shift, at: number): Bend[
     const isInside = change.at > shift.start && change.at < shift.end && change.at <= at;
     if (index === 0 || !isInside || isSame(before, change.target)) return [];
     return [{ at: change.at, before, after: change.target, by: change.by ?? null }];
+  });
+}
+
+/** Another product by plan or by hand. */
+export interface Turn {
+  readonly at: number;
+  /** The products' names. */
+  readonly before: string;
+  readonly after: string;
+  readonly by: Author | null;
+}
+
+/** The changes of product inside a shift that somebody planned or made by hand, known at an instant, in order (P4). */
+export function turnsOf(facts: LineFacts, shift: Shift, at: number): Turn[] {
+  const inside = (facts.productChanges ?? []).filter(
+    (change) => change.at > shift.start && change.at < shift.end && change.at <= at,
+  );
+  return inside.flatMap((change): Turn[] => {
+    const [before, after] = [change.at - 1, change.at].map(
+      (moment) => productAt(facts, moment)?.name ?? 'no product',
+    ) as [string, string];
+    return before === after ? [] : [{ at: change.at, before, after, by: change.by ?? null }];
   });
 }
 

@@ -54,10 +54,15 @@ export function rangeWords({ forecast }: Board, formats: Formats): string {
   return `likely ${formats.number(low)}–${formats.number(high)}`.replaceAll(' ', '\u00a0');
 }
 
+/** Rounded up to whole parts an hour: at the rate shown the target must be reached. */
+export function neededPerHour(requiredPerHour: number): number {
+  return Math.max(0, Math.ceil(requiredPerHour - 1e-6));
+}
+
 function paceWords({ pace }: Board, formats: Formats): string {
   const required = pace?.requiredPerHour ?? null;
   if (!pace || required === null) return '';
-  const needs = `needs ${perHour(Math.ceil(required - 1e-6), formats)}`;
+  const needs = `needs ${perHour(neededPerHour(required), formats)}`;
   return pace.idealPerHour === null
     ? needs
     : `${needs}, best ${perHour(Math.floor(pace.idealPerHour + 1e-6), formats)}`;

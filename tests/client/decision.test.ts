@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { boardAt } from '@lineside/domain/board.ts';
 import { lossesOf } from '@lineside/domain/losses.ts';
-import { bendsOf, targetWords } from '../../client/src/bends.ts';
+import { bendsOf, targetWords, turnsOf } from '../../client/src/bends.ts';
 import { curvesOf } from '../../client/src/chart/curves.ts';
 import { formatsFor } from '../../client/src/formats.ts';
 import { bridgeRows } from '../../client/src/losses.ts';
+import { neededPerHour } from '../../client/src/verdict.ts';
 import { aShift, HOUR, MINUTE, MORNING } from '../support/builders.ts';
 import { someFacts } from './hands.ts';
 
@@ -33,6 +34,21 @@ test('S2: a bend is explained from the moment of the change on, not before', () 
   expect([{ perHour: 64.4 }, { perShift: 1150 }, null].map((t) => targetWords(t, formats))).toEqual(
     ['64/h', '1,150 a shift', 'no target'],
   );
+});
+
+test('P4: a product changed by hand is explained from then on, with who and why', () => {
+  const products = ['housing', 'cover'].map((id) => ({ id, name: id, idealCycleSeconds: 30 }));
+  const [housing = null] = products;
+  const productChanges = [{ at: changed, product: 'cover', by }];
+  const facts = { ...FACTS, product: housing, products, productChanges };
+  expect(turnsOf(facts, SHIFT, changed - 1)).toEqual([]);
+  expect(turnsOf(facts, SHIFT, changed)).toEqual([
+    { at: changed, before: 'housing', after: 'cover', by },
+  ]);
+});
+
+test('what is needed is rounded up, and nothing is no less than nothing', () => {
+  expect([63.2, 64.0000000001, 0].map(neededPerHour)).toEqual([64, 64, 0]);
 });
 
 test('a target that is set again to what it was is no bend, nor one of another shift', () => {

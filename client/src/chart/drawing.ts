@@ -124,7 +124,10 @@ export class OutputDrawing {
 
   #highest(): number {
     const { due = [], made = [], expected = [], range = [] } = this.#curves ?? {};
-    const heights = [due, made, expected].flatMap((dots) => dots.at(-1)?.y ?? []);
+    // What is due need not be highest at the end: a lowered demand bends it down.
+    const heights = [...due, ...[made, expected].flatMap((dots) => dots.slice(-1))].map(
+      ({ y }) => y,
+    );
     const high = range.at(-1)?.high ?? 0;
     return Math.max(high, ...heights.filter((y) => !Number.isNaN(y)));
   }

@@ -2,6 +2,7 @@
 
 import type { Headroom, Surge } from '@lineside/domain/surge.ts';
 import { minutesLong, type Formats } from '../formats.ts';
+import { neededPerHour } from '../verdict.ts';
 
 export type Verdict = 'made' | 'possible' | 'impossible' | 'unknown';
 
@@ -33,8 +34,7 @@ export function surgeWords(
     const sentences = ['That many parts are made already.'];
     return { verdict: 'made', headline: 'Reached already', sentences, remedies: [] };
   }
-  // Rounded up: at the rate shown it must be possible to get there.
-  const needs = `Needs ${formats.number(Math.ceil(requiredPerHour))}/h from now`;
+  const needs = `Needs ${formats.number(neededPerHour(requiredPerHour))}/h from now`;
   const left = `${minutesLong(surge.plannedMinutesLeft)} of planned time are left until ${end}.`;
   if (idealPerHour === null) {
     const unknown =
