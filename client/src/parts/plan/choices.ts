@@ -39,8 +39,12 @@ export function shiftOptions(
   );
 }
 
+/** Each value once: of entries that have no id yet, or the same one, only the first can be chosen. */
 function withChosen(choices: readonly Choice[], chosen: string): Choice[] {
-  const named = choices.filter(({ value, label }) => value !== '' || label !== '');
+  const firsts = new Map(choices.toReversed().map((choice) => [choice.value, choice]));
+  const named = choices.filter(
+    (choice) => firsts.get(choice.value) === choice && (choice.value !== '' || choice.label !== ''),
+  );
   if (named.some(({ value }) => value === chosen)) return named;
   return [{ value: chosen, label: chosen === '' ? 'choose' : `${chosen} (gone)` }, ...named];
 }
