@@ -33,6 +33,13 @@ const [EARLIEST, LATEST] = [Date.UTC(1677, 8, 22), Date.UTC(2262, 3, 11)];
 
 type Fact = (typeof FACTS)[number];
 
+/** A fact looked for in `from <= t < to`, epoch ms. */
+interface Asked {
+  readonly fact: Fact;
+  readonly from: number;
+  readonly to: number;
+}
+
 /** All of these reject with the trouble in plain words. */
 export class InfluxHistory {
   readonly #database: InfluxDatabase;
@@ -78,7 +85,7 @@ export class InfluxHistory {
   /** Of a line's readings before an instant the last with a state, a product, an availability, good and reject each. */
   async lastOfEach(line: string, at: number): Promise<Reading[]> {
     const found = new Map<Fact, Reading>();
-    let open = FACTS.map((fact) => ({ fact, to: at }));
+    let open: Asked[] = FACTS.map((fact) => ({ fact, from: at - RECENT_MS, to: at }));
     while (open.length > 0) {
       const marked = await this.#markedHours(line, open);
       for (let place = 0; place < HOURS; place++) {
@@ -89,9 +96,11 @@ export class InfluxHistory {
         const told = await this.#lastInHours(line, at, asked);
         for (const [fact, reading] of told) found.set(fact, reading);
       }
-      open = marked.flatMap(({ fact, hours }) => {
+      open = marked.flatMap(({ fact, from, to, hours }) => {
+        if (found.has(fact)) return [];
         const first = hours[HOURS - 1];
-        return found.has(fact) || first === undefined ? [] : [{ fact, to: first }];
+        if (first !== undefined) return [{ fact, from, to: first }];
+        return from === -Infinity ? [] : [{ fact, from: -Infinity, to: hours.at(-1) ?? to }];
       });
     }
     return FACTS.flatMap((fact) => found.get(fact) ?? []).sort((a, b) => a.at - b.at);
@@ -150,19 +159,24 @@ export class InfluxHistory {
     return { readings: readingsOf(line, rows), isCut: isCut || rows.length === limit };
   }
 
-  /** For each fact the last hours before an instant in which it was told, the last first; epoch ms. */
+  /** For each fact the last hours of a span in which it was told, the last first; epoch ms. */
   async #markedHours(
     line: string,
-    asked: readonly { readonly fact: Fact; readonly to: number }[],
-  ): Promise<{ readonly fact: Fact; readonly hours: number[] }[]> {
+    asked: readonly Asked[],
+  ): Promise<(Asked & { readonly hours: number[] })[]> {
     const statements = asked.map(
       ({ fact }) =>
-        `SELECT "${fact.name}" FROM ${TOLD_FROM} WHERE line = $line AND time < $${fact.name} ORDER BY time DESC LIMIT ${HOURS}`,
+        `SELECT "${fact.name}" FROM ${TOLD_FROM} WHERE line = $line AND time >= $${fact.name}_from AND time < $${fact.name}_to ORDER BY time DESC LIMIT ${HOURS}`,
     );
-    const until = Object.fromEntries(asked.map(({ fact, to }) => [fact.name, time(to)]));
-    const found = await this.#ask(statements, { line, ...until });
-    return asked.map(({ fact }, place) => ({
-      fact,
+    const bounds = Object.fromEntries(
+      asked.flatMap(({ fact: { name }, from, to }) => [
+        [`${name}_from`, time(from)],
+        [`${name}_to`, time(to)],
+      ]),
+    );
+    const found = await this.#ask(statements, { line, ...bounds });
+    return asked.map((each, place) => ({
+      ...each,
       hours: found[place]?.rows.map((row) => Number(row[0])) ?? [],
     }));
   }
