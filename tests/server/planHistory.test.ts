@@ -94,6 +94,43 @@ describe('S2 a changed plan leaves the past as it was', () => {
     expect(lineAt(history, MORNING)?.target).toEqual({ perHour: 100 });
   });
 
+  test('who touches an entry does not bring forward what another one planned for later', async () => {
+    const { history } = await new PlanRecords().start(PLAN, BEFORE);
+    const wednesday = LATER + 48 * HOUR;
+    await history.save({ base: 1, from: wednesday, ...anna, plan: at120 }, MORNING);
+    const ben = { who: 'Ben', why: 'nobody calls it that' };
+    const renamed = withLine(history.latest, 'press-1', { name: 'First press' });
+    await history.save({ base: 2, from: LATER, ...ben, plan: renamed }, LATER);
+    expect(lineAt(history, LATER)).toMatchObject({
+      ...{ name: 'First press', target: { perHour: 100 } },
+    });
+    expect(lineAt(history, wednesday)).toMatchObject({
+      ...{ name: 'First press', target: { perHour: 120 } },
+    });
+    expect(targets(history)).toEqual([{ at: MORNING, target: { perHour: 100 } }]);
+    expect(history.latest).toEqual(renamed);
+  });
+
+  test('what was planned for later can be taken back, and nothing else changes', async () => {
+    const { history } = await new PlanRecords().start(PLAN, BEFORE);
+    await history.save({ base: 1, from: LATER + HOUR, ...anna, plan: at120 }, MORNING);
+    await history.save({ base: 2, from: MORNING, ...anna, plan: PLAN }, MORNING);
+    expect(history.versions.map(({ from }) => from)).toEqual([0, LATER + HOUR, LATER + HOUR]);
+    expect(history.latest).toEqual(PLAN);
+  });
+
+  test('a demand in parts that becomes a rate is one at every time, and never both', async () => {
+    const due = { date: '2026-11-23', shift: 'Late', line: 'press-1' };
+    const withDemand = (settings: object) => ({ ...PLAN, demand: [{ ...due, ...settings }] });
+    const { history } = await new PlanRecords().start(withDemand({ quantity: 1 }), BEFORE);
+    const edit = { ...anna, base: 1, from: LATER };
+    await history.save({ ...edit, plan: withDemand({ quantity: 2, crew: 3 }) }, MORNING);
+    const rate = withDemand({ perHour: 90, crew: 3 });
+    await history.save({ ...edit, base: 2, from: MORNING, plan: rate }, MORNING);
+    expect(history.at(MORNING).written.demand).toEqual([{ ...due, perHour: 90 }]);
+    expect(history.latest).toEqual(rate);
+  });
+
   test('a line that is planned later is taken for planned before; one that is removed stays in the past', async () => {
     const { history } = await new PlanRecords().start(PLAN, BEFORE);
     const lines = [...PLAN.lines.slice(1), { id: 'new', target: { perHour: 7 } }];

@@ -11,7 +11,7 @@ import {
 import type { Plant } from '../config/plan.ts';
 import { plantOf } from '../config/resolve.ts';
 import type { PlanDraft, PlanStore } from '../ports.ts';
-import { overruling } from './overruling.ts';
+import { laidOver } from './overruling.ts';
 
 /** What somebody wants the plan to be. */
 export interface PlanEdit {
@@ -130,8 +130,9 @@ export class PlanHistory {
     const changes = planChanges(this.latest, plan);
     if (base !== this.version) return { ok: false, versions: this.#since(base) };
     if (changes.length === 0) return { ok: true, changes };
-    const draft: PlanDraft = { ...edit, recordedAt, changes };
-    const isSaved = await this.append([draft, ...overruling(draft, this.#inOrder)]);
+    const inForce = this.at(edit.from).written;
+    const later = this.between(edit.from, Infinity);
+    const isSaved = await this.append(laidOver({ ...edit, recordedAt, changes }, inForce, later));
     return isSaved ? { ok: true, changes } : { ok: false, versions: this.#since(base) };
   }
 
