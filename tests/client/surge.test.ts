@@ -63,6 +63,36 @@ describe('a changed shift in the plan', () => {
   });
 });
 
+describe('a product that a person sets', () => {
+  const toCover: ShiftChange = { ...CHANGE, quantity: null, product: 'cover' };
+  const each = { date: '2026-11-25', shift: 'Early', line: 'press-1' };
+  const other = { ...each, shift: 'Late', product: 'housing', quantity: 5 };
+
+  test.each([
+    ['a quantity', [{ product: 'housing', quantity: 400, crew: 2 }], { quantity: 400, crew: 2 }],
+    ['a rate', [{ product: 'housing', perHour: 60 }], { perHour: 60 }],
+    [
+      'two quantities',
+      [
+        { product: 'housing', quantity: 400 },
+        { product: 'frame', quantity: 100 },
+      ],
+      { quantity: 500 },
+    ],
+  ])('takes the place of what the demand of the shift names: %s', (_name, asked, owed) => {
+    const demand = [...asked.map((entry) => ({ ...each, ...entry })), other];
+    const changed = withShiftChange({ ...PLAN, demand }, toCover);
+    expect(changed.demand).toEqual([{ ...each, ...owed }, other]);
+    expect(changed.lines[0]?.product).toBe('cover');
+  });
+
+  test('together with another quantity, too', () => {
+    const demand = [{ ...each, product: 'housing', quantity: 400 }];
+    const changed = withShiftChange({ ...PLAN, demand }, { ...toCover, quantity: 900 });
+    expect(changed.demand).toEqual([{ ...each, quantity: 900 }]);
+  });
+});
+
 /** A server whose plan others change just before the first save. */
 class Shared {
   plan_ = PLAN;
