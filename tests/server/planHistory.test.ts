@@ -2,7 +2,7 @@ import type { WrittenLine, WrittenPlan } from '@lineside/domain/plan.ts';
 import type { TargetChange } from '@lineside/domain/target.ts';
 import { describe, expect, test } from 'vitest';
 import type { PlanHistory } from '../../server/src/plan/history.ts';
-import { targetsOver } from '../../server/src/plan/line-plan.ts';
+import { productChanges, targetsOver } from '../../server/src/plan/line-plan.ts';
 import type { FormerTarget } from '../../server/src/ports.ts';
 import { aShift, HOUR, MORNING } from '../support/builders.ts';
 import { PlanRecords, writtenPlan } from '../support/plans.ts';
@@ -49,6 +49,23 @@ describe('S2 a changed plan leaves the past as it was', () => {
     ]);
     expect(lineAt(history, LATER - 1)?.target).toEqual({ perHour: 100 });
     expect(lineAt(history, LATER)?.target).toEqual({ perHour: 120 });
+  });
+
+  test('a bend is told by whoever bent it, not by others whose changes hold from the same time', async () => {
+    const { history } = await new PlanRecords().start(PLAN, BEFORE);
+    const products = [...PLAN.products, { id: 'cover' }];
+    const bent = withLine({ ...at120, products }, 'press-1', { product: 'cover' });
+    await history.save({ base: 1, from: LATER, ...anna, plan: bent }, BEFORE);
+    for (const id of ['press-2', 'press-1']) {
+      const renamed = withLine(history.latest, id, { name: 'Renamed' });
+      const ben = { who: 'Ben', why: `${id} was renamed` };
+      await history.save({ base: history.version, from: LATER, ...ben, plan: renamed }, BEFORE);
+    }
+    expect(targets(history)[1]).toEqual({ at: LATER, target: { perHour: 120 }, by: anna });
+    const span = [MORNING, LATER + HOUR] as const;
+    expect(productChanges(history, 'press-1', [aShift()], span)).toEqual([
+      { at: LATER, product: 'cover', by: anna },
+    ]);
   });
 
   test('demand takes the place of the usual target in its shift, and quantities add up', async () => {
