@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { PlanHistory } from '../../server/src/plan/history.ts';
 import { productChanges, targetsOver } from '../../server/src/plan/line-plan.ts';
 import type { FormerTarget } from '../../server/src/ports.ts';
-import { aShift, HOUR, MORNING } from '../support/builders.ts';
+import { aLedger, aShift, HOUR, MORNING } from '../support/builders.ts';
 import { PlanRecords, writtenPlan } from '../support/plans.ts';
 import { aPlant } from '../support/plants.ts';
 
@@ -158,6 +158,27 @@ describe('S2 a changed plan leaves the past as it was', () => {
     expect(targets(history)).toEqual([
       { at: MORNING, target: { perHour: 100 } },
       { at: LATER, target: null, by: anna },
+    ]);
+  });
+
+  test('a line that is planned for later is there from then on, and not before', async () => {
+    const { history, plans } = await new PlanRecords().start(PLAN, BEFORE);
+    const lines = [...PLAN.lines, { id: 'new', target: { perHour: 7 } }];
+    await history.save({ base: 1, from: LATER, ...anna, plan: { ...PLAN, lines } }, MORNING);
+    const renamed = withLine(history.latest, 'new', { name: 'Third press' });
+    await history.save({ base: 2, from: MORNING, ...anna, plan: renamed }, MORNING);
+    expect(lineAt(history, LATER - 1, 'new')).toBeUndefined();
+    expect(lineAt(history, LATER, 'new')).toMatchObject({ name: 'Third press' });
+    plans.follow(MORNING);
+    expect(plans.lineOf('new')).toBeUndefined();
+    expect(plans.knows('new')).toBe(true);
+    plans.follow(LATER);
+    const early = aShift();
+    const { zeroAt, until } = { zeroAt: early.start, until: early.end };
+    const { targets } = plans.factsOf('new', aLedger().track, { zeroAt, until });
+    expect(targets.slice(0, 2).map(({ at, target }) => [at, target])).toEqual([
+      [expect.any(Number), null],
+      [LATER, { perHour: 7 }],
     ]);
   });
 
