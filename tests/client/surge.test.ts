@@ -11,7 +11,8 @@ import { surgeWords } from '../../client/src/surge/words.ts';
 
 const formats = formatsFor('UTC', 'en');
 const END = Date.UTC(2026, 10, 25, 14);
-const SHIFT = { date: '2026-11-25', name: 'Early' };
+const SHIFT = { date: '2026-11-25', name: 'Early', end: END };
+const running = (): number => END - 1;
 const PLAN: WrittenPlan = {
   ...EMPTY_PLAN,
   shifts: [{ name: 'Early', start: '06:00', end: '14:00' }],
@@ -143,15 +144,25 @@ describe('saving it', () => {
   test('goes onto what others changed elsewhere meanwhile', async () => {
     const theirs = { ...PLAN, products: [...PLAN.products, { id: 'frame' }] };
     const server = new Shared(theirs);
-    expect(await saveShiftChange(server, CHANGE, REASONS)).toEqual({ ok: true, version: 3 });
+    expect(await saveShiftChange(server, CHANGE, REASONS, running)).toEqual({
+      ok: true,
+      version: 3,
+    });
     expect(server.saved).toEqual([
       { base: 2, from: 'now', ...REASONS, plan: withShiftChange(theirs, CHANGE) },
     ]);
   });
 
+  test('a shift that ended while the form was open is not changed, and neither is the next one', async () => {
+    const server = new Shared(null);
+    const answer = await saveShiftChange(server, CHANGE, REASONS, () => END);
+    expect(answer).toEqual({ ok: false, problems: [expect.stringMatching(/^Early is over/)] });
+    expect(server.saved).toEqual([]);
+  });
+
   test('stops when somebody changed the same shift of the same line', async () => {
     const server = new Shared(withShiftChange(PLAN, { ...CHANGE, quantity: 900 }));
-    const answer = await saveShiftChange(server, CHANGE, REASONS);
+    const answer = await saveShiftChange(server, CHANGE, REASONS, running);
     expect(answer).toEqual({ ok: false, problems: [expect.stringMatching(/^Ben changed this/)] });
     expect(server.saved).toEqual([]);
   });

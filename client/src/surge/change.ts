@@ -6,7 +6,7 @@ import type { Shift } from '@lineside/domain/shift.ts';
 
 export interface ShiftChange {
   readonly line: string;
-  readonly shift: Pick<Shift, 'date' | 'name'>;
+  readonly shift: Pick<Shift, 'date' | 'name' | 'end'>;
   /** Good parts in the whole shift; `null`: as they are. */
   readonly quantity: number | null;
   /** The product from now on; `null`: as it is. */
