@@ -156,6 +156,14 @@ function changesOf(
   });
 }
 
+/** What an entry is in a plan; `null`: it is not there. */
+export function entryIn(
+  plan: WrittenPlan,
+  { part, key }: Pick<PlanChange, 'part' | 'key'>,
+): Entry | null {
+  return part === 'plant' ? plan.plant : (keyed(part, plan).get(key) ?? null);
+}
+
 /** A plan with changes applied: each entry becomes what its change says, whatever it was before. */
 export function withChanges(plan: WrittenPlan, changes: readonly PlanChange[]): WrittenPlan {
   const lists = new Map(PLAN_LISTS.map((list) => [list, keyed(list, plan)]));
@@ -184,8 +192,8 @@ function keyed(list: PlanList, plan: WrittenPlan): Map<string, Entry> {
   return new Map(plan[list].map((entry) => [keyOfEntry(entry), entry]));
 }
 
-/** Whether two entries say the same, whatever the order of their settings. */
-function isSame(a: unknown, b: unknown): boolean {
+/** Whether two entries, or fields of them, say the same, whatever the order of their settings. */
+export function isSame(a: unknown, b: unknown): boolean {
   return JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
 }
 

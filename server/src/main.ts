@@ -91,6 +91,7 @@ const result = readConfig({
   demoPlantFile: join(ROOT, 'server', 'demo', 'plant.yaml'),
   readText,
   exists: existsSync,
+  now: systemClock.now(),
 });
 if (result.ok) {
   await run(result.config, process.argv.includes('--dev'));

@@ -158,7 +158,7 @@ describe('a draft', () => {
     const plan = aWrittenPlan();
     expect(planOf(draftOf(plan))).toEqual(plan);
     expect(changesTo(plan, draftOf(plan))).toEqual([]);
-    expect(problemsOf(draftOf(plan))).toEqual([]);
+    expect(problemsOf(draftOf(plan), '2026-11-25')).toEqual([]);
   });
 
   test('is no change where it only spells otherwise, and what is unchanged is sent as it was', () => {
@@ -211,8 +211,25 @@ describe('wrong entries are told at their fields', () => {
   ])('%s: %j', (field, text, message, told = field) => {
     const draft = draftOf(aWrittenPlan());
     write(draft, field, text);
-    const problems = problemsOf(draft).map(({ path, message }) => [fieldOf(path), message]);
+    const problems = problemsOf(draft, '2026-11-25').map(({ path, message }) => [
+      fieldOf(path),
+      message,
+    ]);
     expect(problems).toContainEqual([told, expect.stringMatching(message)]);
+  });
+
+  test('what is over may ask for a line, a shift or a product that has gone since', () => {
+    const draft = drafted(({ demand }) => {
+      for (const [n, each] of demand.entries()) {
+        Object.assign(each, { line: `gone-${n}`, shift: 'Day', product: 'x' });
+      }
+    });
+    const fields = (today: string) => problemsOf(draft, today).map(({ path }) => fieldOf(path));
+    expect(fields('2026-12-02')).toEqual([]);
+    expect(fields('2026-12-01')).toEqual(
+      [0, 1].flatMap((n) => [`demand/${n}/line`, `demand/${n}/product`]),
+    );
+    expect(fields('2026-11-30')).toContain('demand/0/shift');
   });
 
   test.each([

@@ -11,7 +11,8 @@ import { surgeWords } from '../../client/src/surge/words.ts';
 
 const formats = formatsFor('UTC', 'en');
 const END = Date.UTC(2026, 10, 25, 14);
-const SHIFT = { date: '2026-11-25', name: 'Early' };
+const SHIFT = { date: '2026-11-25', name: 'Early', end: END };
+const running = (): number => END - 1;
 const PLAN: WrittenPlan = {
   ...EMPTY_PLAN,
   shifts: [{ name: 'Early', start: '06:00', end: '14:00' }],
@@ -60,6 +61,36 @@ describe('a changed shift in the plan', () => {
     const changed = withShiftChange(PLAN, { ...CHANGE, quantity: null, product: 'cover' });
     expect(changed.lines[0]).toEqual({ id: 'press-1', product: 'cover' });
     expect(changed.demand).toEqual([]);
+  });
+});
+
+describe('a product that a person sets', () => {
+  const toCover: ShiftChange = { ...CHANGE, quantity: null, product: 'cover' };
+  const each = { date: '2026-11-25', shift: 'Early', line: 'press-1' };
+  const other = { ...each, shift: 'Late', product: 'housing', quantity: 5 };
+
+  test.each([
+    ['a quantity', [{ product: 'housing', quantity: 400, crew: 2 }], { quantity: 400, crew: 2 }],
+    ['a rate', [{ product: 'housing', perHour: 60 }], { perHour: 60 }],
+    [
+      'two quantities',
+      [
+        { product: 'housing', quantity: 400 },
+        { product: 'frame', quantity: 100 },
+      ],
+      { quantity: 500 },
+    ],
+  ])('takes the place of what the demand of the shift names: %s', (_name, asked, owed) => {
+    const demand = [...asked.map((entry) => ({ ...each, ...entry })), other];
+    const changed = withShiftChange({ ...PLAN, demand }, toCover);
+    expect(changed.demand).toEqual([{ ...each, ...owed }, other]);
+    expect(changed.lines[0]?.product).toBe('cover');
+  });
+
+  test('together with another quantity, too', () => {
+    const demand = [{ ...each, product: 'housing', quantity: 400 }];
+    const changed = withShiftChange({ ...PLAN, demand }, { ...toCover, quantity: 900 });
+    expect(changed.demand).toEqual([{ ...each, quantity: 900 }]);
   });
 });
 
@@ -113,15 +144,25 @@ describe('saving it', () => {
   test('goes onto what others changed elsewhere meanwhile', async () => {
     const theirs = { ...PLAN, products: [...PLAN.products, { id: 'frame' }] };
     const server = new Shared(theirs);
-    expect(await saveShiftChange(server, CHANGE, REASONS)).toEqual({ ok: true, version: 3 });
+    expect(await saveShiftChange(server, CHANGE, REASONS, running)).toEqual({
+      ok: true,
+      version: 3,
+    });
     expect(server.saved).toEqual([
       { base: 2, from: 'now', ...REASONS, plan: withShiftChange(theirs, CHANGE) },
     ]);
   });
 
+  test('a shift that ended while the form was open is not changed, and neither is the next one', async () => {
+    const server = new Shared(null);
+    const answer = await saveShiftChange(server, CHANGE, REASONS, () => END);
+    expect(answer).toEqual({ ok: false, problems: [expect.stringMatching(/^Early is over/)] });
+    expect(server.saved).toEqual([]);
+  });
+
   test('stops when somebody changed the same shift of the same line', async () => {
     const server = new Shared(withShiftChange(PLAN, { ...CHANGE, quantity: 900 }));
-    const answer = await saveShiftChange(server, CHANGE, REASONS);
+    const answer = await saveShiftChange(server, CHANGE, REASONS, running);
     expect(answer).toEqual({ ok: false, problems: [expect.stringMatching(/^Ben changed this/)] });
     expect(server.saved).toEqual([]);
   });

@@ -12,7 +12,13 @@ lines:
   - { id: press-1, product: housing, target: { perHour: 100 } }
 `;
 
-function read(environment: ConfigSources['environment'], files: Record<string, string> = {}) {
+const BEFORE = Date.UTC(2026, 10, 20);
+
+function read(
+  environment: ConfigSources['environment'],
+  files: Record<string, string> = {},
+  now = BEFORE,
+) {
   const found = new Map(Object.entries({ '/demo.yaml': PLANT.replace('Works', 'Demo'), ...files }));
   return readConfig({
     environment,
@@ -20,14 +26,16 @@ function read(environment: ConfigSources['environment'], files: Record<string, s
     demoPlantFile: '/demo.yaml',
     readText: (path) => found.get(path) ?? null,
     exists: (path) => found.has(path),
+    now,
   });
 }
 
 function problemsOf(
   plant: string,
   environment: ConfigSources['environment'] = {},
+  now = BEFORE,
 ): readonly string[] {
-  const result = read(environment, { '/home/plant.yaml': plant });
+  const result = read(environment, { '/home/plant.yaml': plant }, now);
   return result.ok ? [] : result.problems;
 }
 
@@ -184,6 +192,7 @@ describe('settings', () => {
           throw new Error('EISDIR: it is a folder');
         },
         exists: () => false,
+        now: BEFORE,
       });
       expect(result).toMatchObject({
         ok: false,
@@ -288,6 +297,18 @@ describe('the plant file', () => {
     expect(
       problemsOf(`${PLANT}${holiday}extraShifts:\n${extra('Rush', '07:00', '13:00')}`),
     ).toEqual([]);
+  });
+
+  test('what is over may ask for a line, a shift or a product that has gone since', () => {
+    const gone =
+      'demand: [{ date: 2026-11-23, shift: Day, line: gone, product: old, quantity: 5 }]';
+    const plant = `${PLANT}${gone}\nholidays: [{ date: 2026-11-23, name: Fair, shifts: [Day] }]\n`;
+    const problems = (day: number): number =>
+      problemsOf(plant, {}, Date.UTC(2026, 10, day, 12)).length;
+    // Today's shift may have another name by now; its line and product are still needed.
+    expect([22, 23, 24].map(problems)).toEqual([4, 2, 0]);
+    // It is tomorrow at the plant before it is so in Greenwich.
+    expect(problemsOf(plant, {}, Date.UTC(2026, 10, 23, 23, 30))).toEqual([]);
   });
 
   test('a night shift overlaps an early one of the next day, not of its own', () => {

@@ -3,9 +3,11 @@ import type { WrittenPlan } from '@lineside/domain/plan.ts';
 import type { LineEntry, ViewsAnswer } from '@lineside/domain/wire.ts';
 import { expect, test } from 'vitest';
 import { startApp, type StartedApp } from '../support/app.ts';
-import { HOUR, MORNING } from '../support/builders.ts';
+import { HOUR, MINUTE, MORNING } from '../support/builders.ts';
 import { FakeClock } from '../support/fakeClock.ts';
+import { aPlant } from '../support/plants.ts';
 import { until } from '../support/product.ts';
+import { Publisher } from '../support/publisher.ts';
 
 const iso = (at: number): string => new Date(at).toISOString();
 
@@ -72,4 +74,34 @@ test('S2: a shift that was replayed before its demand changed is replayed with t
   expect((await board(MORNING + 9 * HOUR)).body).toMatchObject({
     target: { now: 100, shift: 800 },
   });
+});
+
+test('C5: parts of a product that only the plan names, or a person by hand, count', async () => {
+  const clock = new FakeClock(MORNING + HOUR);
+  const quick = '  - { id: clip, name: Clip, idealCycleSeconds: 8 }\nlines:';
+  const plant = aPlant(['press-1', 'press-2']).replace('lines:', quick);
+  const due = '{ date: "2026-11-23", shift: Early, line: press-1, product: clip, quantity: 3000 }';
+  await using app = await startApp({ clock, plant: `${plant}demand:\n  - ${due}\n` });
+  const publisher = await Publisher.connect(app.mqtt, 'gateway');
+  const tell = async (line: string, minutes: readonly [from: number, to: number]) => {
+    for (let minute = minutes[0]; minute <= minutes[1]; minute++) {
+      const payload = JSON.stringify({ good: minute * 7, ts: MORNING + minute * MINUTE });
+      await publisher.publish({ topic: `lineside/${line}/output`, payload });
+    }
+    await publisher.settled();
+  };
+  const goodOf = async (line: string, at: number) => {
+    const { body } = await app.ask(`/api/lines/${line}/board?at=${iso(at)}`);
+    return (body as { count: { good: number } }).count.good;
+  };
+  await tell('press-1', [0, 60]);
+  expect(await goodOf('press-1', MORNING + HOUR)).toBe(420);
+  await save(app, 'now', (plan) => ({
+    ...plan,
+    lines: plan.lines.map((line) => ({ ...line, product: 'clip' })),
+  }));
+  clock.advance(HOUR);
+  await tell('press-2', [60, 120]);
+  publisher.close();
+  expect(await goodOf('press-2', MORNING + 2 * HOUR)).toBe(420);
 });

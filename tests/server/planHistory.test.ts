@@ -2,9 +2,9 @@ import type { WrittenLine, WrittenPlan } from '@lineside/domain/plan.ts';
 import type { TargetChange } from '@lineside/domain/target.ts';
 import { describe, expect, test } from 'vitest';
 import type { PlanHistory } from '../../server/src/plan/history.ts';
-import { targetsOver } from '../../server/src/plan/line-plan.ts';
+import { productChanges, targetsOver } from '../../server/src/plan/line-plan.ts';
 import type { FormerTarget } from '../../server/src/ports.ts';
-import { aShift, HOUR, MORNING } from '../support/builders.ts';
+import { aLedger, aShift, HOUR, MORNING } from '../support/builders.ts';
 import { PlanRecords, writtenPlan } from '../support/plans.ts';
 import { aPlant } from '../support/plants.ts';
 
@@ -51,6 +51,23 @@ describe('S2 a changed plan leaves the past as it was', () => {
     expect(lineAt(history, LATER)?.target).toEqual({ perHour: 120 });
   });
 
+  test('a bend is told by whoever bent it, not by others whose changes hold from the same time', async () => {
+    const { history } = await new PlanRecords().start(PLAN, BEFORE);
+    const products = [...PLAN.products, { id: 'cover' }];
+    const bent = withLine({ ...at120, products }, 'press-1', { product: 'cover' });
+    await history.save({ base: 1, from: LATER, ...anna, plan: bent }, BEFORE);
+    for (const id of ['press-2', 'press-1']) {
+      const renamed = withLine(history.latest, id, { name: 'Renamed' });
+      const ben = { who: 'Ben', why: `${id} was renamed` };
+      await history.save({ base: history.version, from: LATER, ...ben, plan: renamed }, BEFORE);
+    }
+    expect(targets(history)[1]).toEqual({ at: LATER, target: { perHour: 120 }, by: anna });
+    const span = [MORNING, LATER + HOUR] as const;
+    expect(productChanges(history, 'press-1', [aShift()], span)).toEqual([
+      { at: LATER, product: 'cover', by: anna },
+    ]);
+  });
+
   test('demand takes the place of the usual target in its shift, and quantities add up', async () => {
     const due = { date: '2026-11-23', shift: 'Early', line: 'press-1' };
     const products = [...PLAN.products, { id: 'cover' }];
@@ -94,6 +111,43 @@ describe('S2 a changed plan leaves the past as it was', () => {
     expect(lineAt(history, MORNING)?.target).toEqual({ perHour: 100 });
   });
 
+  test('who touches an entry does not bring forward what another one planned for later', async () => {
+    const { history } = await new PlanRecords().start(PLAN, BEFORE);
+    const wednesday = LATER + 48 * HOUR;
+    await history.save({ base: 1, from: wednesday, ...anna, plan: at120 }, MORNING);
+    const ben = { who: 'Ben', why: 'nobody calls it that' };
+    const renamed = withLine(history.latest, 'press-1', { name: 'First press' });
+    await history.save({ base: 2, from: LATER, ...ben, plan: renamed }, LATER);
+    expect(lineAt(history, LATER)).toMatchObject({
+      ...{ name: 'First press', target: { perHour: 100 } },
+    });
+    expect(lineAt(history, wednesday)).toMatchObject({
+      ...{ name: 'First press', target: { perHour: 120 } },
+    });
+    expect(targets(history)).toEqual([{ at: MORNING, target: { perHour: 100 } }]);
+    expect(history.latest).toEqual(renamed);
+  });
+
+  test('what was planned for later can be taken back, and nothing else changes', async () => {
+    const { history } = await new PlanRecords().start(PLAN, BEFORE);
+    await history.save({ base: 1, from: LATER + HOUR, ...anna, plan: at120 }, MORNING);
+    await history.save({ base: 2, from: MORNING, ...anna, plan: PLAN }, MORNING);
+    expect(history.versions.map(({ from }) => from)).toEqual([0, LATER + HOUR, LATER + HOUR]);
+    expect(history.latest).toEqual(PLAN);
+  });
+
+  test('a demand in parts that becomes a rate is one at every time, and never both', async () => {
+    const due = { date: '2026-11-23', shift: 'Late', line: 'press-1' };
+    const withDemand = (settings: object) => ({ ...PLAN, demand: [{ ...due, ...settings }] });
+    const { history } = await new PlanRecords().start(withDemand({ quantity: 1 }), BEFORE);
+    const edit = { ...anna, base: 1, from: LATER };
+    await history.save({ ...edit, plan: withDemand({ quantity: 2, crew: 3 }) }, MORNING);
+    const rate = withDemand({ perHour: 90, crew: 3 });
+    await history.save({ ...edit, base: 2, from: MORNING, plan: rate }, MORNING);
+    expect(history.at(MORNING).written.demand).toEqual([{ ...due, perHour: 90 }]);
+    expect(history.latest).toEqual(rate);
+  });
+
   test('a line that is planned later is taken for planned before; one that is removed stays in the past', async () => {
     const { history } = await new PlanRecords().start(PLAN, BEFORE);
     const lines = [...PLAN.lines.slice(1), { id: 'new', target: { perHour: 7 } }];
@@ -104,6 +158,27 @@ describe('S2 a changed plan leaves the past as it was', () => {
     expect(targets(history)).toEqual([
       { at: MORNING, target: { perHour: 100 } },
       { at: LATER, target: null, by: anna },
+    ]);
+  });
+
+  test('a line that is planned for later is there from then on, and not before', async () => {
+    const { history, plans } = await new PlanRecords().start(PLAN, BEFORE);
+    const lines = [...PLAN.lines, { id: 'new', target: { perHour: 7 } }];
+    await history.save({ base: 1, from: LATER, ...anna, plan: { ...PLAN, lines } }, MORNING);
+    const renamed = withLine(history.latest, 'new', { name: 'Third press' });
+    await history.save({ base: 2, from: MORNING, ...anna, plan: renamed }, MORNING);
+    expect(lineAt(history, LATER - 1, 'new')).toBeUndefined();
+    expect(lineAt(history, LATER, 'new')).toMatchObject({ name: 'Third press' });
+    plans.follow(MORNING);
+    expect(plans.lineOf('new')).toBeUndefined();
+    expect(plans.knows('new')).toBe(true);
+    plans.follow(LATER);
+    const early = aShift();
+    const { zeroAt, until } = { zeroAt: early.start, until: early.end };
+    const { targets } = plans.factsOf('new', aLedger().track, { zeroAt, until });
+    expect(targets.slice(0, 2).map(({ at, target }) => [at, target])).toEqual([
+      [expect.any(Number), null],
+      [LATER, { perHour: 7 }],
     ]);
   });
 

@@ -6,7 +6,8 @@ import type { Path, Problem } from './problems.ts';
 import { shiftProblems, spanProblems } from './shift-checks.ts';
 import { numberFrom } from './written.ts';
 
-export function problemsOf(draft: Draft): Problem[] {
+/** @param today local date at the plant: what is over is not held to what the plan has become */
+export function problemsOf(draft: Draft, today: string): Problem[] {
   return [
     ...blank(draft.plant.name, ['plant', 'name']),
     ...zoneProblems(draft.plant.timeZone),
@@ -26,7 +27,7 @@ export function problemsOf(draft: Draft): Problem[] {
         ...['extraShifts', index, 'name'],
       ]),
     ]),
-    ...draft.demand.flatMap((demand, index) => demandProblems(draft, demand, index)),
+    ...draft.demand.flatMap((demand, index) => demandProblems(draft, demand, index, today)),
   ];
 }
 
@@ -73,10 +74,17 @@ function lineProblems({ lines, products }: Draft, line: LineDraft, index: number
   return critical < behind ? [...problems, { path: at('criticalPercent'), message }] : problems;
 }
 
-function demandProblems(draft: Draft, demand: DemandDraft, index: number): Problem[] {
+function demandProblems(
+  draft: Draft,
+  demand: DemandDraft,
+  index: number,
+  today: string,
+): Problem[] {
   const at = (field: string): Path => ['demand', index, field];
   const { date, shift, line, product, amount } = demand;
+  const isOver = date < today;
   const isKnown =
+    date <= today ||
     draft.shifts.some(({ name }) => name.trim() === shift) ||
     draft.extraShifts.some((extra) => extra.date === date && extra.name.trim() === shift);
   const where = `neither among the shifts nor an extra shift of ${date}`;
@@ -88,8 +96,8 @@ function demandProblems(draft: Draft, demand: DemandDraft, index: number): Probl
     ...blank(shift, at('shift')),
     ...(isKnown || shift === '' ? [] : [{ path: at('shift'), message: strange }]),
     ...blank(line, at('line')),
-    ...unknown(line, draft.lines, at('line'), 'lines'),
-    ...unknown(product, draft.products, at('product')),
+    ...(isOver ? [] : unknown(line, draft.lines, at('line'), 'lines')),
+    ...(isOver ? [] : unknown(product, draft.products, at('product'))),
     ...twice(draft.demand, index, key, at('line')),
     ...blank(amount, at('amount')),
     ...above(0, amount, at('amount')),

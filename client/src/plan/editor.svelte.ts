@@ -9,7 +9,7 @@ import {
 import type { PlanAnswer, PlanVersionEntry } from '@lineside/domain/plan-wire.ts';
 import { createContext } from 'svelte';
 import { problemsOf } from './checks.ts';
-import { draftOf, type Draft, type DraftList } from './draft.ts';
+import { draftOf, type DemandDraft, type Draft, type DraftList } from './draft.ts';
 import { dropDraft, keepDraft, keptDraft, type KeptDraft } from './kept-draft.ts';
 import type { PlanRequests, SaveAnswer } from './plan-requests.ts';
 import { fieldOf, type Problem } from './problems.ts';
@@ -27,6 +27,8 @@ interface Removed {
   readonly list: DraftList;
   readonly index: number;
   readonly entry: Draft[DraftList][number];
+  /** What a removed line was to make from today on. */
+  readonly demand: readonly DemandDraft[];
 }
 
 export interface Reasons {
@@ -39,6 +41,7 @@ export interface Reasons {
 export class PlanEditor {
   readonly requests: PlanRequests;
   readonly #zone: string;
+  readonly #today: () => string;
   draft: Draft = $state(draftOf(EMPTY_PLAN));
   base: WrittenPlan = $state.raw(EMPTY_PLAN);
   /** What the plant file says otherwise. */
@@ -54,15 +57,19 @@ export class PlanEditor {
   #began = $state.raw('');
   #told: readonly Problem[] = $state.raw([]);
 
-  /** @param zone the time zone that a new plant most likely is in */
-  constructor(requests: PlanRequests, zone: string) {
+  /**
+   * @param zone the time zone that a new plant most likely is in
+   * @param today local date at the plant
+   */
+  constructor(requests: PlanRequests, zone: string, today: () => string) {
     this.requests = requests;
     this.#zone = zone;
+    this.#today = today;
   }
 
   readonly changes: readonly PlanChange[] = $derived.by(() => changesTo(this.base, this.draft));
   readonly problems: readonly Problem[] = $derived.by(() => [
-    ...problemsOf(this.draft),
+    ...problemsOf(this.draft, this.#today()),
     ...this.#told,
   ]);
   /** The first message of each field. */
@@ -118,17 +125,30 @@ export class PlanEditor {
     this.removed = null;
   }
 
+  /** Takes an entry out; with a line goes what it was to make from today on. */
   remove(list: DraftList, index: number): void {
     const [entry] = this.draft[list].splice(index, 1);
-    if (entry) this.removed = { list, index, entry: $state.snapshot(entry) };
+    if (entry) {
+      const demand = list === 'lines' && 'id' in entry ? this.#removeDemand(entry.id) : [];
+      this.removed = { list, index, entry: $state.snapshot(entry), demand };
+    }
     this.#told = [];
+  }
+
+  #removeDemand(line: string): readonly DemandDraft[] {
+    const today = this.#today();
+    const goes = (demand: DemandDraft): boolean => demand.line === line && demand.date >= today;
+    const gone = this.draft.demand.filter(goes);
+    if (gone.length > 0) this.draft.demand = this.draft.demand.filter((each) => !goes(each));
+    return $state.snapshot(gone);
   }
 
   /** Puts back what was removed last. */
   restore(): void {
     if (!this.removed) return;
-    const { list, index, entry } = this.removed;
+    const { list, index, entry, demand } = this.removed;
     (this.draft[list] as unknown[]).splice(index, 0, entry);
+    this.draft.demand.push(...demand);
     this.removed = null;
   }
 

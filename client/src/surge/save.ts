@@ -15,15 +15,20 @@ export type SurgeSaved =
   | { readonly ok: false; readonly problems: readonly string[] };
 
 /**
+ * Saves nothing once the shift is over: by then it is another one that runs.
+ *
+ * @param now tells the time, epoch ms
  * @throws with a sentence for a person when the server cannot be asked
  */
 export async function saveShiftChange(
   requests: Pick<PlanRequests, 'plan' | 'save'>,
   change: ShiftChange,
   reasons: Reasons,
+  now: () => number,
 ): Promise<SurgeSaved> {
   let { version: base, plan } = await requests.plan();
   for (;;) {
+    if (now() >= change.shift.end) return { ok: false, problems: [overWords(change)] };
     const wanted = withShiftChange(plan, change);
     const answer: SaveAnswer = await requests.save({ base, from: 'now', ...reasons, plan: wanted });
     if (answer.name === 'saved') return { ok: true, version: answer.version };
@@ -46,4 +51,8 @@ export async function saveShiftChange(
     }
     ({ version: base, plan } = answer);
   }
+}
+
+function overWords({ shift }: ShiftChange): string {
+  return `${shift.name} is over, and nothing is saved: close this, and change the shift that runs now or the plan`;
 }

@@ -40,6 +40,8 @@ export interface ConfigSources {
   /** A file's text, or `null` when there is none. Throws when there is one that cannot be read. */
   readonly readText: (path: string) => string | null;
   readonly exists: (path: string) => boolean;
+  /** Epoch ms. */
+  readonly now: number;
 }
 
 /** The file in a data folder that holds the plan, once Lineside has been started with it. */
@@ -85,7 +87,7 @@ type ChosenPlant =
   | { readonly ok: false; readonly problems: readonly string[] };
 
 function choosePlant(
-  { folder, demoPlantFile, readText }: ConfigSources,
+  { folder, demoPlantFile, readText, now }: ConfigSources,
   plantFile: string | undefined,
   demo: string | undefined,
 ): { plant: ChosenPlant; demo: boolean } {
@@ -98,18 +100,18 @@ function choosePlant(
     const problem = `${fileName} cannot be read: ${reason}; it must be a file that Lineside's user may read`;
     return { plant: { ok: false, problems: [problem] }, demo: false };
   }
-  if (text !== null) return { plant: chosen(text, fileName), demo: false };
+  if (text !== null) return { plant: chosen(text, fileName, now), demo: false };
   if (demo === 'on' || (demo !== 'off' && plantFile === undefined)) {
     const demoText = readText(demoPlantFile) ?? '';
-    return { plant: chosen(demoText, 'the demo plant'), demo: true };
+    return { plant: chosen(demoText, 'the demo plant', now), demo: true };
   }
   if (plantFile === undefined) return { plant: { ok: true, plantFile: null }, demo: false };
   const problem = `PLANT_FILE names ${plantFile}, which is not there; correct it, or remove the setting`;
   return { plant: { ok: false, problems: [problem] }, demo: false };
 }
 
-function chosen(text: string, fileName: string): ChosenPlant {
-  const read = readPlantFile(text, fileName);
+function chosen(text: string, fileName: string, now: number): ChosenPlant {
+  const read = readPlantFile(text, fileName, now);
   return read.ok
     ? { ok: true, plantFile: read.written }
     : { ok: false, problems: read.problems.map(({ spoken }) => spoken) };

@@ -5,21 +5,33 @@ import { MINUTES_PER_DAY, type ExtraShift, type ShiftRule, type WallSpan } from 
 import { breakProblems, lengthOf, type Problem } from './problem.ts';
 import { extraShift } from './resolve.ts';
 
-export function datedProblems(plan: WrittenPlan, shifts: readonly ShiftRule[]): Problem[] {
+/**
+ * What is over is not held to what the plan has become: a line, a shift or a product may go, and what it
+ * once owed stays. A shift of today may run under a name that it no longer has.
+ *
+ * @param today local date at the plant
+ */
+export function datedProblems(
+  plan: WrittenPlan,
+  shifts: readonly ShiftRule[],
+  today: string,
+): Problem[] {
   const extras = plan.extraShifts.map(extraShift);
   return [
-    ...holidayProblems(plan),
+    ...holidayProblems(plan, today),
     ...extras.flatMap((shift, index) => breakProblems(shift, ['extraShifts', index])),
-    ...extras.flatMap((shift, index) => overlapProblems(plan, shifts, extras, shift, index)),
-    ...demandProblems(plan),
+    ...extras.flatMap((shift, index) =>
+      shift.date < today ? [] : overlapProblems(plan, shifts, extras, shift, index),
+    ),
+    ...demandProblems(plan, today),
   ];
 }
 
-function holidayProblems(plan: WrittenPlan): Problem[] {
+function holidayProblems(plan: WrittenPlan, today: string): Problem[] {
   const known = new Set(plan.shifts.map(({ name }) => name));
-  return plan.holidays.flatMap(({ shifts = [] }, index) =>
+  return plan.holidays.flatMap(({ date, shifts = [] }, index) =>
     shifts.flatMap((name, place) => {
-      if (known.has(name)) return [];
+      if (known.has(name) || date <= today) return [];
       const message = `"${name}" is not among the shifts; add it there or correct the name`;
       return [{ path: ['holidays', index, 'shifts', place], message }];
     }),
@@ -71,7 +83,7 @@ function overlap(a: WallSpan, b: WallSpan, days: number): boolean {
   return a.startMinute < start + lengthOf(b) && start < a.startMinute + lengthOf(a);
 }
 
-function demandProblems(plan: WrittenPlan): Problem[] {
+function demandProblems(plan: WrittenPlan, today: string): Problem[] {
   const shifts = new Set(plan.shifts.map(({ name }) => name));
   const extras = new Set(plan.extraShifts.map(({ date, name }) => `${date}/${name}`));
   const lines = new Set(plan.lines.map(({ id }) => id));
@@ -83,14 +95,14 @@ function demandProblems(plan: WrittenPlan): Problem[] {
       problems.push({ path: ['demand', index, setting], message });
     };
     const { date, shift, line, product } = entry;
-    if (!shifts.has(shift) && !extras.has(`${date}/${shift}`)) {
+    if (date > today && !shifts.has(shift) && !extras.has(`${date}/${shift}`)) {
       const where = `neither among the shifts nor an extra shift of ${date}`;
       complain('shift', `"${shift}" is ${where}; add it there or correct the name`);
     }
-    if (!lines.has(line)) {
+    if (date >= today && !lines.has(line)) {
       complain('line', `"${line}" is not among the lines; add it there or correct the id`);
     }
-    if (product !== undefined && !products.has(product)) {
+    if (date >= today && product !== undefined && !products.has(product)) {
       complain('product', `"${product}" is not among the products; add it there or correct the id`);
     }
     const key = `${date}/${shift}/${line}`;

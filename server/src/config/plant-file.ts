@@ -16,8 +16,8 @@ export interface PlacedProblem extends Problem {
   readonly spoken: string;
 }
 
-/** @param fileName how messages call the file */
-export function readPlantFile(text: string, fileName: string): PlantFileResult {
+/** @param fileName how messages call the file @param now epoch ms */
+export function readPlantFile(text: string, fileName: string, now: number): PlantFileResult {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const placed = (offset: number, problem: Problem, words: string): PlacedProblem => {
@@ -38,7 +38,7 @@ export function readPlantFile(text: string, fileName: string): PlantFileResult {
     const message = error instanceof Error ? error.message : String(error);
     return { ok: false, problems: [placed(0, { path: [], message }, message)] };
   }
-  const checked = checkPlan(raw);
+  const checked = checkPlan(raw, now);
   if (checked.ok) return checked;
   const told = (problems: readonly Problem[], link: string): PlacedProblem[] =>
     problems.map((each) => {

@@ -15,7 +15,8 @@ import { DECLARED_WEEKDAYS } from './wall-time.ts';
 
 const MINUTES_PER_WEEK = 7 * MINUTES_PER_DAY;
 
-export function problemsOf(plan: WrittenPlan): Problem[] {
+/** @param now epoch ms */
+export function problemsOf(plan: WrittenPlan, now: number): Problem[] {
   const shifts = plan.shifts.map(shiftRule);
   return [
     ...zoneProblems(plan.plant.timeZone),
@@ -23,8 +24,17 @@ export function problemsOf(plan: WrittenPlan): Problem[] {
     ...shifts.flatMap((shift, index) => breakProblems(shift, ['shifts', index])),
     ...overlapProblems(shifts),
     ...plan.lines.flatMap((line, index) => lineProblems(plan, line, index)),
-    ...datedProblems(plan, shifts),
+    ...datedProblems(plan, shifts, dateAt(now, plan.plant.timeZone)),
   ];
+}
+
+/** The local date at the plant; a zone that there is not is told elsewhere. */
+function dateAt(now: number, timeZone: string): string {
+  const zone = zoneProblems(timeZone).length === 0 ? timeZone : 'UTC';
+  return Temporal.Instant.fromEpochMilliseconds(now)
+    .toZonedDateTimeISO(zone)
+    .toPlainDate()
+    .toString();
 }
 
 function zoneProblems(timeZone: string): Problem[] {

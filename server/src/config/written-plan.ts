@@ -18,8 +18,12 @@ export type WrittenPlanResult =
       readonly unfit: readonly Problem[];
     };
 
-/** The plan in its usual words, or every mistake in it at once. */
-export function checkPlan(raw: unknown): WrittenPlanResult {
+/**
+ * The plan in its usual words, or every mistake in it at once.
+ *
+ * @param now epoch ms; what is over by then is not held to what the plan has become
+ */
+export function checkPlan(raw: unknown, now: number): WrittenPlanResult {
   const parsed = planSchema.safeParse(raw, { error: complaint });
   const issues = parsed.success ? [] : parsed.error.issues;
   const illegible = issues.flatMap((issue) =>
@@ -27,7 +31,7 @@ export function checkPlan(raw: unknown): WrittenPlanResult {
   );
   // What can be read is checked all the same, so that one answer tells of every mistake.
   const legible = parsed.success ? parsed : planSchema.safeParse(salvaged(raw, issues));
-  const unfit = legible.success ? problemsOf(legible.data) : [];
+  const unfit = legible.success ? problemsOf(legible.data, now) : [];
   return parsed.success && unfit.length === 0
     ? { ok: true, written: inUsualWords(parsed.data) }
     : { ok: false, illegible, unfit };

@@ -4,7 +4,7 @@ import type { PlanVersion } from '@lineside/domain/plan.ts';
 import type { PlanConflict, PlanProblem, PlanVersionEntry } from '@lineside/domain/plan-wire.ts';
 import { Router } from 'express';
 import { z } from 'zod';
-import { plantFileText, readPlantFile } from '../config/plant-file.ts';
+import { plantFileText } from '../config/plant-file.ts';
 import type { Problem } from '../config/problem.ts';
 import type { Answer, HandedIn, PlanDesk } from '../plan/plan-desk.ts';
 import { iso } from './answers.ts';
@@ -44,7 +44,7 @@ export function planRouter({ planDesk }: PlanParts): Router {
 
   router.post('/plan/import', ...yamlBody, (request, response) => {
     const text: unknown = request.body;
-    const read = readPlantFile(typeof text === 'string' ? text : '', 'the file');
+    const read = planDesk.readFile(typeof text === 'string' ? text : '');
     if (!read.ok) throw invalid(read.problems.map((each) => ({ ...each, message: each.spoken })));
     response.json({ plan: read.written, changes: planDesk.changesTo(read.written) });
   });

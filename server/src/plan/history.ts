@@ -11,7 +11,7 @@ import {
 import type { Plant } from '../config/plan.ts';
 import { plantOf } from '../config/resolve.ts';
 import type { PlanDraft, PlanStore } from '../ports.ts';
-import { overruling } from './overruling.ts';
+import { laidOver } from './overruling.ts';
 
 /** What somebody wants the plan to be. */
 export interface PlanEdit {
@@ -44,7 +44,7 @@ export class PlanHistory {
   #recorded: readonly PlanVersion[] = [];
   /** As they come into force. */
   #inOrder: readonly PlanVersion[] = [];
-  /** What lines and products were when they were first planned. */
+  /** What lines and products were when they were first planned, unless that was for later. */
   #beginnings: readonly PlanChange[] = [];
   #lines: ReadonlySet<string> = new Set();
   /** By how many versions are in force. */
@@ -77,7 +77,8 @@ export class PlanHistory {
 
   /**
    * The plan in force at an instant. Lines and products are there as they were first planned before
-   * they were: a line that is added takes over the readings that it sent before.
+   * they were: a line that is added takes over the readings that it sent before. One that is planned
+   * for later is there from then on.
    */
   at(at: number): PlanInForce {
     const count = this.#countAt(at);
@@ -130,8 +131,9 @@ export class PlanHistory {
     const changes = planChanges(this.latest, plan);
     if (base !== this.version) return { ok: false, versions: this.#since(base) };
     if (changes.length === 0) return { ok: true, changes };
-    const draft: PlanDraft = { ...edit, recordedAt, changes };
-    const isSaved = await this.append([draft, ...overruling(draft, this.#inOrder)]);
+    const inForce = this.at(edit.from).written;
+    const later = this.between(edit.from, Infinity);
+    const isSaved = await this.append(laidOver({ ...edit, recordedAt, changes }, inForce, later));
     return isSaved ? { ok: true, changes } : { ok: false, versions: this.#since(base) };
   }
 
@@ -150,7 +152,9 @@ export class PlanHistory {
     this.#recorded = versions;
     this.#inOrder = versions.toSorted((a, b) => a.from - b.from || a.id - b.id);
     this.#beginnings = beginningsOf(this.#inOrder);
-    const lines = this.#beginnings.filter(({ part }) => part === 'lines');
+    const lines = versions
+      .flatMap(({ changes }) => changes)
+      .filter(({ part, after }) => part === 'lines' && after !== null);
     this.#lines = new Set(lines.map(({ key }) => key));
     this.#inForce.clear();
   }
@@ -168,11 +172,14 @@ export class PlanHistory {
 }
 
 function beginningsOf(inOrder: readonly PlanVersion[]): PlanChange[] {
-  const first = new Map<string, PlanChange>();
-  for (const change of inOrder.flatMap(({ changes }) => changes)) {
-    const { part, key } = change;
-    if (part !== 'lines' && part !== 'products') continue;
-    if (!first.has(`${part}/${key}`)) first.set(`${part}/${key}`, change);
+  const first = new Map<string, PlanChange | null>();
+  for (const { from, recordedAt, changes } of inOrder) {
+    for (const change of changes) {
+      const { part, key, after } = change;
+      if ((part !== 'lines' && part !== 'products') || after === null) continue;
+      const place = `${part}/${key}`;
+      if (!first.has(place)) first.set(place, from <= recordedAt ? change : null);
+    }
   }
-  return [...first.values()];
+  return [...first.values()].filter((change) => change !== null);
 }

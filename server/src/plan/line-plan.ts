@@ -1,7 +1,12 @@
 /** What one line owes and makes over time: its targets (S2) and its products by plan, from every version. */
 
 import type { ProductChange } from '@lineside/domain/facts.ts';
-import type { PlanVersion } from '@lineside/domain/plan.ts';
+import {
+  isSame,
+  type PlanVersion,
+  type WrittenDemand,
+  type WrittenLine,
+} from '@lineside/domain/plan.ts';
 import { shiftAt, type Shift } from '@lineside/domain/shift.ts';
 import type { Author, Target, TargetChange } from '@lineside/domain/target.ts';
 import { demandKey, type Plant } from '../config/plan.ts';
@@ -53,9 +58,7 @@ export function productChanges(
   shifts: readonly Shift[],
   [from, until]: readonly [from: number, until: number],
 ): ProductChange[] {
-  const authors = new Map(
-    versions.between(from, until).map((version) => [version.from, authorOf(version)]),
-  );
+  const authors = authorsOf(versions.between(from, until), line);
   const edges = shifts.flatMap(({ start, end }) => [start, end]);
   const times = [...new Set([...edges, ...authors.keys()])]
     .filter((at) => at > from && at < until)
@@ -72,17 +75,27 @@ export function productChanges(
 
 function changesIn(versions: Versions, line: string, shift: Shift): DueChange[] {
   const due = (at: number): Due => dueOf(versions.at(at).plant, line, shift);
-  // Of versions that come into force together the last one has the last word.
-  const later = new Map(versions.between(shift.start, shift.end).map((each) => [each.from, each]));
+  const later = authorsOf(versions.between(shift.start, shift.end), line);
   return [
     { at: shift.start, ...due(shift.start) },
-    ...later.values().map((version) => {
-      return { at: version.from, ...due(version.from), by: authorOf(version) };
-    }),
+    ...[...later].map(([at, by]) => ({ at, ...due(at), by })),
   ];
 }
 
-const authorOf = ({ who, why }: PlanVersion): Author => ({ who, why });
+/** Who changed what a line owes or makes, by when it holds: of several at once the last one has the last word. */
+function authorsOf(versions: readonly PlanVersion[], line: string): Map<number, Author> {
+  const bearing = versions.filter((version) => bearsOn(version, line));
+  return new Map(bearing.map(({ from, who, why }) => [from, { who, why }]));
+}
+
+function bearsOn({ changes }: PlanVersion, line: string): boolean {
+  return changes.some(({ part, key, before, after }) => {
+    if (part === 'demand') return ((after ?? before) as WrittenDemand | null)?.line === line;
+    if (part !== 'lines' || key !== line) return false;
+    const [was, is] = [before as WrittenLine | null, after as WrittenLine | null];
+    return !isSame([was?.target, was?.product], [is?.target, is?.product]);
+  });
+}
 
 function dueOf({ lines, demand }: Plant, line: string, shift: Shift | null): Due {
   const plan = lines.find(({ id }) => id === line);
@@ -101,8 +114,4 @@ function sumOf(targets: readonly Target[]): Target | null {
   if (!first || 'perHour' in first) return first ?? null;
   const quantities = targets.map((target) => ('perShift' in target ? target.perShift : 0));
   return { perShift: quantities.reduce((sum, quantity) => sum + quantity, 0) };
-}
-
-function isSame(a: Target | null, b: Target | null): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
 }

@@ -7,6 +7,7 @@ import {
   type WrittenPlan,
 } from '@lineside/domain/plan.ts';
 import type { PlanAnswer } from '@lineside/domain/plan-wire.ts';
+import { readPlantFile, type PlantFileResult } from '../config/plant-file.ts';
 import type { Problem } from '../config/problem.ts';
 import { checkPlan } from '../config/written-plan.ts';
 import type { Clock } from '../ports.ts';
@@ -64,6 +65,11 @@ export class PlanDesk {
     return this.#parts.history.versions.slice(-limit).reverse();
   }
 
+  /** A plant file as a plan. */
+  readFile(text: string): PlantFileResult {
+    return readPlantFile(text, 'the file', this.#parts.clock.now());
+  }
+
   /** What a plan would change of the latest. */
   changesTo(plan: WrittenPlan): readonly PlanChange[] {
     return planChanges(this.#parts.history.latest, plan);
@@ -72,7 +78,7 @@ export class PlanDesk {
   async save({ base, from, who, why, plan, trial }: HandedIn): Promise<Answer> {
     const { history, filePlan, clock, onChange } = this.#parts;
     const now = clock.now();
-    const checked = checkPlan(plan);
+    const checked = checkPlan(plan, now);
     const problems = [
       ...(trial ? [] : [...wordProblems('who', who), ...wordProblems('why', why)]),
       ...timeProblems(from, now),

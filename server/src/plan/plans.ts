@@ -113,11 +113,13 @@ export class Plans {
   /** How a line's counters are to be read. */
   countingOf(id: string, window: Window): CountingRules {
     const { line: plan, products } = this.#definitions(id, window);
-    const own = plan ? plannedProductAt(this.#history, id, [], window.zeroAt) : null;
+    const planned = this.#quickestPlanned(id, window);
     return {
-      // A product that nobody has described is made no faster than the line's own.
-      idealCycleSeconds: (product) =>
-        (find(products, product) ?? find(products, own))?.idealCycleSeconds ?? null,
+      // A product that is not named, or that nobody has described, is made no faster than what is planned.
+      idealCycleSeconds: (product) => {
+        const named = find(products, product);
+        return named ? named.idealCycleSeconds : planned;
+      },
       rollover: plan?.counter.rollover ?? null,
       correction: plan?.counter.correction ?? 0,
       staleAfterSeconds: plan?.rules.staleAfterSeconds ?? null,
@@ -127,9 +129,23 @@ export class Plans {
   /** Differs where counters are to be read differently. */
   countingKey(id: string, window: Window): string {
     const { line: plan, products } = this.#definitions(id, window);
-    const own = plan ? plannedProductAt(this.#history, id, [], window.zeroAt) : null;
+    const planned = this.#quickestPlanned(id, window);
     const cycles = products.map((product) => [product.id, product.idealCycleSeconds]);
-    return JSON.stringify([plan?.counter, plan?.rules.staleAfterSeconds, own, cycles]);
+    return JSON.stringify([plan?.counter, plan?.rules.staleAfterSeconds, planned, cycles]);
+  }
+
+  /** The ideal cycle of the quickest product that the line makes by plan in a window; `null`: one is not known. */
+  #quickestPlanned(id: string, window: Window): number | null {
+    const { zeroAt, until } = window;
+    const { line, products } = this.#definitions(id, window);
+    if (!line) return null;
+    const shifts = this.calendar.between(zeroAt - DAY, until);
+    const changes = productChanges(this.#history, id, shifts, [zeroAt, until]);
+    const first = plannedProductAt(this.#history, id, shifts, zeroAt);
+    const cycles = [first, ...changes.map(({ product }) => product)].map(
+      (product) => find(products, product)?.idealCycleSeconds ?? null,
+    );
+    return cycles.includes(null) ? null : Math.min(...cycles.map(Number));
   }
 
   /** The last instant of a window of which the plan is known. */
