@@ -116,8 +116,9 @@ function withEntry({ reason, signOff }: WrittenHour, { who, at, entry }: BookEnt
   if (entry.kind === 'signOff') return { reason, signOff: { who, at } };
   const { reason: why, countermeasure, countermeasureDone } = entry;
   const isSame = reason?.reason === why && reason.countermeasure === countermeasure;
-  const written = { reason: why, countermeasure, countermeasureDone, who, at };
-  return { reason: written, signOff: isSame ? signOff : null };
+  // Whoever says that a countermeasure is done has not written the reason.
+  if (isSame) return { reason: { ...reason, countermeasureDone }, signOff };
+  return { reason: { reason: why, countermeasure, countermeasureDone, who, at }, signOff: null };
 }
 
 /** What a short hour still needs; nothing: it is closed (B4). */

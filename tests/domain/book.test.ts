@@ -137,6 +137,15 @@ describe('B3 B4: what is written and what is open', () => {
     expect(written.reason).toMatchObject({ reason: 'tool broke', who: 'Bo' });
   });
 
+  test('whoever says that a countermeasure is done has not written the reason', () => {
+    const jam = wrote('Ada', reason('jam', 'new guide rail'));
+    const { reason: holds } = writtenHour([
+      jam,
+      wrote('Cy', reason('jam', 'new guide rail', true)),
+    ]);
+    expect(holds).toMatchObject({ who: 'Ada', at: jam.at, countermeasureDone: true });
+  });
+
   test('a countermeasure is open until it is done; where none is needed, none is missing', () => {
     const jam = wrote('Ada', reason('jam', 'new guide rail'));
     expect(openAfter(jam)).toEqual(['countermeasure', 'signOff']);
