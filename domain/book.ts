@@ -86,14 +86,19 @@ export function shortHours(facts: LineFacts, shift: Shift, at: number): HourRow[
   return hoursOf(facts, shift, at).filter((row) => isShort(facts, row, at));
 }
 
-/** Stops, changeovers and silences of an hour, the most planned time first; minutes and parts within the hour (B2). */
+/**
+ * Stops, changeovers and silences of an hour as known at an instant, the most planned time first;
+ * minutes and parts within the hour (B2).
+ */
 export function lossesOf(facts: LineFacts, shift: Shift, hour: Span, at: number): HourLoss[] {
   const curve = targetCurve(shift, facts.targets);
   const due = (from: number, to: number): number =>
     curve ? expectedAt(curve, to) - expectedAt(curve, from) : 0;
+  // What a line did late in an hour may be known only after it.
   return timelineFor(facts)
-    .between(hour.start, Math.min(hour.end, at))
-    .flatMap(({ activity, start, end }): HourLoss[] => {
+    .between(hour.start, Math.min(at, shift.end))
+    .flatMap(({ activity, start, ...segment }): HourLoss[] => {
+      const end = Math.min(segment.end, hour.end);
       const plannedMinutes = plannedBetween(shift, start, end) / MINUTE;
       if (!KINDS.has(activity) || plannedMinutes === 0) return [];
       const kind = activity as LossKind;

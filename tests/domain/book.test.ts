@@ -103,6 +103,19 @@ describe('B2: reasons to choose from', () => {
     ]);
   });
 
+  test('R1: a stop that was known as one only after the hour counts from its begin', () => {
+    const readings = Array.from({ length: 121 }, (_, minute) => {
+      const made = Math.min(minute, 57) + Math.max(0, minute - 75);
+      return aReading({ at: MORNING + minute * MINUTE, good: made });
+    });
+    const first = { start: MORNING, end: MORNING + HOUR };
+    const losses = lossesOf(factsWith(readings), aShift(), first, MORNING + 2 * HOUR);
+    expect(losses).toMatchObject([
+      { kind: 'stopped', start: MORNING + 57 * MINUTE, end: MORNING + HOUR, plannedMinutes: 3 },
+    ]);
+    expect(losses[0]?.parts).toBeCloseTo(5, 9);
+  });
+
   test('T3: what lies in a break costs nothing', () => {
     const shift = aShift({
       breaks: [{ start: MORNING + 10 * MINUTE, end: MORNING + 30 * MINUTE }],
