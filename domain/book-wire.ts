@@ -57,6 +57,8 @@ export interface BookWrite {
   readonly hour: string;
   readonly who: string;
   readonly entry: HourEntry;
+  /** Id of the last entry of this hour that was seen, `null` for none; with it, nothing is written over later ones. */
+  readonly lastSeen?: number | null | undefined;
 }
 
 /** A short hour that is not closed (B4). */

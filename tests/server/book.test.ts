@@ -157,6 +157,23 @@ describe('GET and POST /api/lines/:id/book', () => {
     expect(hours[0]?.history).toHaveLength(1);
   });
 
+  test('a sign-off is for what its leader has seen', async () => {
+    const signOff = (lastSeen: number | null) => {
+      const about = { hour: iso(MORNING), who: 'Bo', lastSeen };
+      return post('/api/lines/press-1/book', { ...about, entry: { kind: 'signOff' } });
+    };
+    const seen = ((await write(REASON)).body as BookHour).history[0]?.id ?? NaN;
+    const other = await write({ ...REASON, reason: 'the sensor' });
+    for (const lastSeen of [null, seen]) {
+      const refused = await signOff(lastSeen);
+      expect(refused.status).toBe(422);
+      expect(problemsOf(refused)).toMatchObject([{ path: ['entry'] }]);
+      expect(problemsOf(refused)[0]?.message).toContain('Ada wrote about this hour meanwhile');
+    }
+    const { history } = other.body as BookHour;
+    expect((await signOff(history[1]?.id ?? NaN)).status).toBe(201);
+  });
+
   test('other screens are told within the second', async () => {
     const socket = io(app.http, { transports: ['websocket'], forceNew: true });
     await new Promise<void>((resolve) => socket.on('connect', resolve));

@@ -67,6 +67,7 @@ export class Book {
   #openedAt = 0;
   /** The list of open gaps that is being put together: every screen asks for it when something was written. */
   #listing: Promise<Gap[]> | null = null;
+  #writing: Promise<unknown> = Promise.resolve();
 
   constructor(parts: BookParts) {
     this.#parts = parts;
@@ -82,11 +83,37 @@ export class Book {
     return shift && this.#shiftOf(line, shift);
   }
 
-  /** Writes about an hour, by its first instant. Resolves to the hour once that is on disk, or to why not. */
-  async write(
+  /**
+   * Writes about an hour, by its first instant. Resolves to the hour once that is on disk, or to why not.
+   *
+   * @param lastSeen id of the last entry that `who` has seen, `null` for none; without it, later ones are no matter
+   */
+  write(
+    hour: LineHour,
+    who: string,
+    entry: HourEntry,
+    lastSeen?: number | null,
+  ): Promise<HourInBook | WriteRefusal> {
+    return this.#inTurn(() => this.#write(hour, who, entry, lastSeen));
+  }
+
+  /** Says of an hour's countermeasure whether it is done. */
+  setDone(hour: LineHour, who: string, done: boolean): Promise<HourInBook | WriteRefusal> {
+    return this.#inTurn(() => this.#setDone(hour, who, done));
+  }
+
+  /** What an entry means depends on those before it: each is written before the next is looked at. */
+  #inTurn<T>(write: () => Promise<T>): Promise<T> {
+    const written = this.#writing.then(write);
+    this.#writing = written.catch(() => undefined);
+    return written;
+  }
+
+  async #write(
     { line, hourStart }: LineHour,
     who: string,
     entry: HourEntry,
+    lastSeen?: number | null,
   ): Promise<HourInBook | WriteRefusal> {
     const { store, clock, onWritten } = this.#parts;
     const found = await this.#hour(line, hourStart);
@@ -96,7 +123,7 @@ export class Book {
         message: 'no hour of a shift starts then; GET the book for its hours',
       };
     }
-    const refusal = refusalOf(found, entry, clock.now());
+    const refusal = unseenIn(found, lastSeen) ?? refusalOf(found, entry, clock.now());
     if (refusal) return refusal;
     const at = clock.now();
     const entries = [...found.entries, { id: Infinity, at, who, entry }];
@@ -107,8 +134,7 @@ export class Book {
     return inBook(found, [...found.entries, written]);
   }
 
-  /** Says of an hour's countermeasure whether it is done. */
-  async setDone(hour: LineHour, who: string, done: boolean): Promise<HourInBook | WriteRefusal> {
+  async #setDone(hour: LineHour, who: string, done: boolean): Promise<HourInBook | WriteRefusal> {
     const found = await this.#hour(hour.line, hour.hourStart);
     const reason = found?.written.reason;
     if (!reason || reason.countermeasure === '') {
@@ -122,7 +148,7 @@ export class Book {
       countermeasure,
       countermeasureDone: done,
     } as const;
-    return this.write(hour, who, entry);
+    return this.#write(hour, who, entry);
   }
 
   /** From when on hours are asked for that nobody wrote about, epoch ms (B5). */
@@ -229,6 +255,14 @@ function withEntries(
 function inBook({ row, short, losses }: KnownHour, entries: readonly BookEntry[]): HourInBook {
   const written = writtenHour(entries);
   return { row, short, losses, entries, written, open: short ? openParts(written) : [] };
+}
+
+/** Refuses what was written without knowing of a later entry. */
+function unseenIn({ entries }: HourInBook, lastSeen?: number | null): WriteRefusal | null {
+  const last = entries.at(-1);
+  if (lastSeen === undefined || !last || last.id <= (lastSeen ?? -Infinity)) return null;
+  const message = `${last.who} wrote about this hour meanwhile; read it, then try again`;
+  return refused('entry', message);
 }
 
 function refusalOf({ row, short, written }: HourInBook, entry: HourEntry, now: number) {

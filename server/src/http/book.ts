@@ -62,7 +62,11 @@ const entry: z.ZodType<HourEntry> = z.discriminatedUnion(
   ],
   { error: 'kind must be reason or signOff' },
 );
-const bookWrite: z.ZodType<BookWrite> = z.strictObject({ hour, who, entry });
+const lastSeen = z
+  .int({ error: 'must be the id of an entry of this hour, or null for none' })
+  .nullable()
+  .optional();
+const bookWrite: z.ZodType<BookWrite> = z.strictObject({ hour, who, entry, lastSeen });
 const line = z.string({ error: 'give the id of a line' });
 const handoverWrite: z.ZodType<HandoverWrite> = z.discriminatedUnion(
   'kind',
@@ -106,7 +110,8 @@ export function bookRouter({ book, calendar, checkLine, clock }: BookRouterParts
     checkLine(id);
     const asked = readBody(bookWrite, request.body, INVALID);
     const place = { line: id, hourStart: hourStartOf(asked.hour) };
-    response.status(201).json(answerOf(await book.write(place, asked.who, asked.entry)));
+    const written = await book.write(place, asked.who, asked.entry, asked.lastSeen);
+    response.status(201).json(answerOf(written));
   });
 
   router.get('/book/open', async (request, response) => {
