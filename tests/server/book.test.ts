@@ -6,6 +6,7 @@ import type {
   HandoverAnswer,
   OpenAnswer,
 } from '@lineside/domain/book-wire.ts';
+import type { PlanAnswer } from '@lineside/domain/plan-wire.ts';
 import { io } from 'socket.io-client';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startApp, type StartedApp } from '../support/app.ts';
@@ -225,6 +226,25 @@ describe('open gaps and handover', () => {
     expect((await app.ask(`/api/book/open?from=${iso(MORNING - 31 * 24 * HOUR)}`)).status).toBe(
       400,
     );
+  });
+
+  test('B5: a line that was taken out of the plan stays in the book for the shifts it was planned in', async () => {
+    clock.advance(9 * HOUR);
+    const { version, plan } = await get<PlanAnswer>('/api/plan');
+    const without = { ...plan, lines: plan.lines.filter(({ id }) => id !== 'press-1') };
+    const edit = { base: version, from: 'now', who: 'Ada', why: 'sold', plan: without };
+    expect((await post('/api/plan', edit)).status).toBe(200);
+    const linesOf = async (shift: string) =>
+      (await get<HandoverAnswer>(`/api/handover?shift=${shift}`)).lines.map(({ line }) => line.id);
+    expect(await linesOf(EARLY)).toEqual(['press-1', 'press-2']);
+    const gaps = async () =>
+      (await get<OpenAnswer>('/api/book/open')).gaps.map(({ line, hour }) => [line.id, hour.start]);
+    expect(await gaps()).toContainEqual(['press-1', iso(MORNING)]);
+    expect((await write(REASON)).status).toBe(201);
+    await daysLater(8);
+    expect(await gaps()).toContainEqual(['press-1', iso(MORNING)]);
+    const { shift } = await get<HandoverAnswer>('/api/handover');
+    expect(await linesOf(shift?.id ?? '')).toEqual(['press-2']);
   });
 
   test('C3: readings that come late are known in the list', async () => {

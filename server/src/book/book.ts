@@ -11,6 +11,7 @@ import {
 import type { LineInfo } from '@lineside/domain/facts.ts';
 import type { Shift } from '@lineside/domain/shift.ts';
 import type { Calendar } from '../plan/calendar.ts';
+import type { Window } from '../plan/plans.ts';
 import type { BookStore, Clock, HandoverNote, LineHour, PlacedEntry } from '../ports.ts';
 import type { KnownHour, KnownHours } from './known-hours.ts';
 
@@ -20,8 +21,8 @@ const ASKED_FOR_MS = 7 * DAY;
 
 export interface BookParts {
   readonly store: BookStore;
-  /** Ids of the lines of the plan, in their order. */
-  readonly lines: () => readonly string[];
+  /** Ids of the lines that were planned in a window, in their order. */
+  readonly lines: (window: Window) => readonly string[];
   readonly calendar: () => Pick<Calendar, 'at' | 'before' | 'after' | 'between'>;
   readonly hours: KnownHours;
   readonly clock: Pick<Clock, 'now'>;
@@ -169,13 +170,13 @@ export class Book {
 
   /** Short hours that are not closed, oldest first: those from an instant on, and older ones that somebody wrote about (B4, B5). */
   async gaps(from: number): Promise<Gap[]> {
-    const { store, lines, calendar, clock } = this.#parts;
+    const { store, calendar, clock } = this.#parts;
     const now = clock.now();
     const gaps: Gap[] = [];
-    const known = new Set(lines());
     for (const { line, hourStart } of await store.leftOpen(from)) {
-      const shift = known.has(line) ? calendar().at(hourStart) : null;
-      const book = shift && (await this.#shiftOf(line, shift));
+      const shift = calendar().at(hourStart);
+      const isPlanned = shift !== null && this.#linesIn(shift).includes(line);
+      const book = isPlanned ? await this.#shiftOf(line, shift) : null;
       const hour = book?.hours.find(({ row }) => row.start === hourStart && row.start < from);
       if (book && hour) gaps.push({ line: book.line, shift: book.shift, hour });
     }
@@ -222,11 +223,16 @@ export class Book {
     return book?.hours.find(({ row }) => row.start === hourStart) ?? null;
   }
 
+  /** A line that is gone by now stays in the book for the shifts that it was planned in. */
+  #linesIn({ start, end }: Shift): readonly string[] {
+    return this.#parts.lines({ zeroAt: start, until: end });
+  }
+
   async #linesOf(shift: Shift): Promise<ShiftInBook[]> {
-    const { store, lines, hours } = this.#parts;
+    const { store, hours } = this.#parts;
     const entries = await store.entries(null, shift.start, shift.end);
     const books: ShiftInBook[] = [];
-    for (const line of lines()) {
+    for (const line of this.#linesIn(shift)) {
       const own = entries.filter((entry) => entry.line === line);
       books.push(withEntries(await hours.of(line, shift), own));
     }
