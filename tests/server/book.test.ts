@@ -120,6 +120,10 @@ describe('GET and POST /api/lines/:id/book', () => {
       ['entry', 'countermeasureDone'],
     ]);
     expect(problemsOf(wrong)[2]?.message).toBe('say why the hour is short');
+    for (const hour of ['+275760-09-13T00:00:00Z', '-271821-04-20T00:00:00Z']) {
+      const absurd = await post('/api/lines/press-1/book', { hour, who: 'Ada', entry: REASON });
+      expect([absurd.status, problemsOf(absurd)[0]?.path]).toEqual([422, ['hour']]);
+    }
     expect(problemsOf(await write({ kind: 'joke' }))[0]?.path).toEqual(['entry', 'kind']);
     expect(problemsOf(await write({ ...REASON, reason: 'x'.repeat(501) }))).toEqual([
       { path: ['entry', 'reason'], message: 'write at most 500 characters' },
