@@ -127,3 +127,21 @@ test('a reason that is saved is told as saved when its sign-off is refused', asy
   expect(hour?.history.map(({ kind }) => kind)).toEqual(['reason', 'signOff']);
   await page.close();
 });
+
+test('a name given in one place is known in the others, without loading the page anew', async () => {
+  const page = await lineAs('Bo', 'press-4');
+  const sheet = await openHour(page);
+  await sheet.getByRole('button', { name: 'Change the name' }).click();
+  await sheet.getByLabel('Your name').fill('Cy');
+  await page.keyboard.press('Escape');
+  await sheet.waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: /^Change this shift/ }).click();
+  const who = sheet.getByLabel('Who', { exact: true });
+  expect(await who.inputValue()).toBe('Cy');
+  await who.fill('Dee');
+  await page.keyboard.press('Escape');
+  await sheet.waitFor({ state: 'detached' });
+  await openHour(page);
+  await sheet.getByText('Written as Dee').waitFor();
+  await page.close();
+});
