@@ -145,3 +145,18 @@ test('a name given in one place is known in the others, without loading the page
   await sheet.getByText('Written as Dee').waitFor();
   await page.close();
 });
+
+test('what is typed about an hour stays open when its shift ends', async () => {
+  const page = await lineAs('Bo', 'press-4');
+  const sheet = await openHour(page);
+  const reason = sheet.getByLabel('Reason');
+  await reason.fill('the fee');
+  clock.advance(HOUR);
+  await page.getByText('Late shift').first().waitFor();
+  expect(await reason.inputValue()).toBe('the fee');
+  await reason.pressSequentially('der');
+  await sheet.getByRole('button', { name: 'Save', exact: true }).click();
+  await sheet.waitFor({ state: 'detached' });
+  expect((await written('press-4'))?.reason).toMatchObject({ who: 'Bo', reason: 'the feeder' });
+  await page.close();
+});
