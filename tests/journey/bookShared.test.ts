@@ -160,3 +160,26 @@ test('what is typed about an hour stays open when its shift ends', async () => {
   expect((await written('press-4'))?.reason).toMatchObject({ who: 'Bo', reason: 'the feeder' });
   await page.close();
 });
+
+test('a note that is typed while another is being saved stays', async () => {
+  const { page } = await openPage(browser, `${app.http}/handover`);
+  await page.evaluate(() => localStorage.setItem('lineside.who', 'Bo'));
+  await page.reload();
+  const note = page.getByLabel('A note of the Early shift');
+  await note.fill('Oil is low.');
+  const asked = Promise.withResolvers<undefined>();
+  const goOn = Promise.withResolvers<undefined>();
+  await page.route('**/api/handover', async (route) => {
+    asked.resolve(undefined);
+    await goOn.promise;
+    await route.continue();
+  });
+  const form = page.locator('form', { has: note });
+  await form.getByRole('button', { name: 'Save note' }).click();
+  await asked.promise;
+  await note.fill('Oil is low. Ordered.');
+  goOn.resolve(undefined);
+  await page.locator('ol').getByText('Oil is low.').waitFor();
+  expect(await note.inputValue()).toBe('Oil is low. Ordered.');
+  await page.close();
+});
