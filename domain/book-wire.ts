@@ -1,6 +1,6 @@
 /** The shift book over HTTP: what is asked, what is answered, typed once for both sides. Times are ISO 8601 UTC. */
 
-import type { HourEntry, HourReason, LossKind, OpenPart } from './book.ts';
+import type { HourEntry, HourReason, HourLossKind, OpenPart } from './book.ts';
 import type { LineInfo } from './facts.ts';
 import type { ShiftEntry } from './wire.ts';
 
@@ -18,7 +18,7 @@ interface Written {
 export type EntryTold = Written & HourEntry & { readonly id: number };
 
 export interface LossTold {
-  readonly kind: LossKind;
+  readonly kind: HourLossKind;
   readonly start: string;
   readonly end: string;
   readonly plannedMinutes: number;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   isShort,
-  lossesOf,
+  reasonsToChoose,
   openParts,
   shortHours,
   writtenHour,
@@ -93,7 +93,7 @@ describe('B2: reasons to choose from', () => {
     }
     const facts = factsWith(readings);
     const hour = { start: MORNING, end: MORNING + HOUR };
-    const losses = lossesOf(facts, aShift(), hour, MORNING + 2 * HOUR);
+    const losses = reasonsToChoose(facts, aShift(), hour, MORNING + 2 * HOUR);
     expect(
       losses.map(({ kind, plannedMinutes, parts }) => [kind, plannedMinutes, Math.round(parts)]),
     ).toEqual([
@@ -109,7 +109,7 @@ describe('B2: reasons to choose from', () => {
       return aReading({ at: MORNING + minute * MINUTE, good: made });
     });
     const first = { start: MORNING, end: MORNING + HOUR };
-    const losses = lossesOf(factsWith(readings), aShift(), first, MORNING + 2 * HOUR);
+    const losses = reasonsToChoose(factsWith(readings), aShift(), first, MORNING + 2 * HOUR);
     expect(losses).toMatchObject([
       { kind: 'stopped', start: MORNING + 57 * MINUTE, end: MORNING + HOUR, plannedMinutes: 3 },
     ]);
@@ -124,7 +124,12 @@ describe('B2: reasons to choose from', () => {
       aReading({ at: MORNING + minute * MINUTE, good: Math.min(minute, 5) }),
     );
     const facts = factsWith(readings, { shifts: [shift] });
-    const [stop] = lossesOf(facts, shift, { start: MORNING, end: MORNING + HOUR }, MORNING + HOUR);
+    const [stop] = reasonsToChoose(
+      facts,
+      shift,
+      { start: MORNING, end: MORNING + HOUR },
+      MORNING + HOUR,
+    );
     expect(stop).toMatchObject({ kind: 'stopped', plannedMinutes: 35 });
     expect(stop?.parts).toBeCloseTo((35 / 60) * 100, 9);
   });
