@@ -1,6 +1,6 @@
 /** The shift book over HTTP: what is asked, what is answered, typed once for both sides. Times are ISO 8601 UTC. */
 
-import type { HourEntry, HourReason, LossKind, OpenPart } from './book.ts';
+import type { HourEntry, HourReason, HourLossKind, OpenPart } from './book.ts';
 import type { LineInfo } from './facts.ts';
 import type { ShiftEntry } from './wire.ts';
 
@@ -18,7 +18,7 @@ interface Written {
 export type EntryTold = Written & HourEntry & { readonly id: number };
 
 export interface LossTold {
-  readonly kind: LossKind;
+  readonly kind: HourLossKind;
   readonly start: string;
   readonly end: string;
   readonly plannedMinutes: number;
@@ -57,6 +57,8 @@ export interface BookWrite {
   readonly hour: string;
   readonly who: string;
   readonly entry: HourEntry;
+  /** Id of the last entry of this hour that was seen, `null` for none; with it, nothing is written over later ones. */
+  readonly lastSeen?: number | null | undefined;
 }
 
 /** A short hour that is not closed (B4). */

@@ -53,17 +53,17 @@ export interface WrittenHour {
 /** What is still missing of a short hour, in the order in which it is to be done (B4). */
 export type OpenPart = 'reason' | 'countermeasure' | 'signOff';
 
-export type LossKind = 'stopped' | 'changeover' | 'noData';
+export type HourLossKind = 'stopped' | 'changeover' | 'noData';
 
 /** A stop, a changeover or a silence within an hour, and what it cost: a reason to choose (B2). */
 export interface HourLoss extends Span {
-  readonly kind: LossKind;
+  readonly kind: HourLossKind;
   readonly plannedMinutes: number;
   /** Good parts due in that time, at the rate in force. */
   readonly parts: number;
 }
 
-const KINDS: ReadonlySet<string> = new Set<LossKind>(['stopped', 'changeover', 'noData']);
+const KINDS: ReadonlySet<string> = new Set<HourLossKind>(['stopped', 'changeover', 'noData']);
 /** Nobody was there to see what the line did. */
 const UNSEEN: ReadonlySet<StateName> = new Set<StateName>(['noData', 'break', 'offShift']);
 const MINUTE = 60_000;
@@ -86,17 +86,27 @@ export function shortHours(facts: LineFacts, shift: Shift, at: number): HourRow[
   return hoursOf(facts, shift, at).filter((row) => isShort(facts, row, at));
 }
 
-/** Stops, changeovers and silences of an hour, the most planned time first; minutes and parts within the hour (B2). */
-export function lossesOf(facts: LineFacts, shift: Shift, hour: Span, at: number): HourLoss[] {
+/**
+ * Stops, changeovers and silences of an hour as known at an instant, the most planned time first;
+ * minutes and parts within the hour (B2).
+ */
+export function reasonsToChoose(
+  facts: LineFacts,
+  shift: Shift,
+  hour: Span,
+  at: number,
+): HourLoss[] {
   const curve = targetCurve(shift, facts.targets);
   const due = (from: number, to: number): number =>
     curve ? expectedAt(curve, to) - expectedAt(curve, from) : 0;
+  // What a line did late in an hour may be known only after it.
   return timelineFor(facts)
-    .between(hour.start, Math.min(hour.end, at))
-    .flatMap(({ activity, start, end }): HourLoss[] => {
+    .between(hour.start, Math.min(at, shift.end))
+    .flatMap(({ activity, start, ...segment }): HourLoss[] => {
+      const end = Math.min(segment.end, hour.end);
       const plannedMinutes = plannedBetween(shift, start, end) / MINUTE;
       if (!KINDS.has(activity) || plannedMinutes === 0) return [];
-      const kind = activity as LossKind;
+      const kind = activity as HourLossKind;
       return [{ kind, start, end, plannedMinutes, parts: due(start, end) }];
     })
     .sort((a, b) => b.plannedMinutes - a.plannedMinutes || a.start - b.start);
@@ -116,8 +126,9 @@ function withEntry({ reason, signOff }: WrittenHour, { who, at, entry }: BookEnt
   if (entry.kind === 'signOff') return { reason, signOff: { who, at } };
   const { reason: why, countermeasure, countermeasureDone } = entry;
   const isSame = reason?.reason === why && reason.countermeasure === countermeasure;
-  const written = { reason: why, countermeasure, countermeasureDone, who, at };
-  return { reason: written, signOff: isSame ? signOff : null };
+  // Whoever says that a countermeasure is done has not written the reason.
+  if (isSame) return { reason: { ...reason, countermeasureDone }, signOff };
+  return { reason: { reason: why, countermeasure, countermeasureDone, who, at }, signOff: null };
 }
 
 /** What a short hour still needs; nothing: it is closed (B4). */

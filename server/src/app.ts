@@ -120,7 +120,7 @@ export class App {
     this.#hours = hours;
     this.#book = new Book({
       store: new RecordsBook(() => this.#openRecords()),
-      lines: () => plans.lines.map(({ id }) => id),
+      lines: (window) => plans.linesIn(window).map(({ id }) => id),
       calendar: () => plans.calendar,
       hours,
       clock,

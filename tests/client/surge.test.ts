@@ -96,7 +96,6 @@ describe('a product that a person sets', () => {
 
 /** A server whose plan others change just before the first save. */
 class Shared {
-  plan_ = PLAN;
   readonly saved: PlanRequest[] = [];
   readonly #theirs: WrittenPlan | null;
   #version = 1;
@@ -104,14 +103,6 @@ class Shared {
   constructor(theirs: WrittenPlan | null) {
     this.#theirs = theirs;
   }
-
-  plan = () =>
-    Promise.resolve({
-      version: this.#version,
-      plan: this.plan_,
-      now: this.plan_,
-      fileChanges: null,
-    });
 
   save = (request: PlanRequest): Promise<SaveAnswer> => {
     if (this.#version === 1 && this.#theirs) {
@@ -138,13 +129,14 @@ class Shared {
   };
 }
 
+const SEEN = { version: 1, plan: PLAN };
 const REASONS = { who: 'Ann', why: 'more wanted' };
 
 describe('saving it', () => {
   test('goes onto what others changed elsewhere meanwhile', async () => {
     const theirs = { ...PLAN, products: [...PLAN.products, { id: 'frame' }] };
     const server = new Shared(theirs);
-    expect(await saveShiftChange(server, CHANGE, REASONS, running)).toEqual({
+    expect(await saveShiftChange(server, SEEN, CHANGE, REASONS, running)).toEqual({
       ok: true,
       version: 3,
     });
@@ -155,16 +147,26 @@ describe('saving it', () => {
 
   test('a shift that ended while the form was open is not changed, and neither is the next one', async () => {
     const server = new Shared(null);
-    const answer = await saveShiftChange(server, CHANGE, REASONS, () => END);
-    expect(answer).toEqual({ ok: false, problems: [expect.stringMatching(/^Early is over/)] });
+    const answer = await saveShiftChange(server, SEEN, CHANGE, REASONS, () => END);
+    expect(answer).toEqual({
+      ...{ ok: false, seen: SEEN },
+      problems: [expect.stringMatching(/^Early is over/)],
+    });
     expect(server.saved).toEqual([]);
   });
 
-  test('stops when somebody changed the same shift of the same line', async () => {
-    const server = new Shared(withShiftChange(PLAN, { ...CHANGE, quantity: 900 }));
-    const answer = await saveShiftChange(server, CHANGE, REASONS, running);
-    expect(answer).toEqual({ ok: false, problems: [expect.stringMatching(/^Ben changed this/)] });
+  test('stops when somebody changed the same shift of the same line since it was opened, once', async () => {
+    const theirs = withShiftChange(PLAN, { ...CHANGE, quantity: 900 });
+    const server = new Shared(theirs);
+    const answer = await saveShiftChange(server, SEEN, CHANGE, REASONS, running);
+    const seen = { version: 2, plan: theirs };
+    const problems = [expect.stringMatching(/^Ben changed this/)];
+    expect(answer).toEqual({ ok: false, problems, seen });
     expect(server.saved).toEqual([]);
+    expect(await saveShiftChange(server, seen, CHANGE, REASONS, running)).toMatchObject({
+      ok: true,
+    });
+    expect(server.saved).toMatchObject([{ base: 2 }]);
   });
 });
 

@@ -2,10 +2,12 @@
 
 import { join } from 'node:path';
 import type { HourEntry } from '@lineside/domain/book.ts';
+import type { KyselyPlugin } from 'kysely';
 import { afterEach, describe, expect, test } from 'vitest';
 import { RecordsBook } from '../../server/src/book/records-book.ts';
 import type { BookStore, HourWriting } from '../../server/src/ports.ts';
 import { openRecords } from '../../server/src/records/database.ts';
+import type { Records } from '../../server/src/records/schema.ts';
 import { HOUR, MINUTE, MORNING } from '../support/builders.ts';
 import { aFolder } from '../support/product.ts';
 
@@ -14,11 +16,24 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
-async function inRecords(file: string): Promise<BookStore> {
+async function inRecords(file: string, ...plugins: KyselyPlugin[]): Promise<BookStore> {
   const records = await openRecords(file);
   closers.push(() => records.destroy());
-  return new RecordsBook(() => records);
+  const told = plugins.reduce<Records>((known, plugin) => known.withPlugin(plugin), records);
+  return new RecordsBook(() => told);
 }
+
+const INSTANTS = new Set(['recorded_at', 'hour_start']);
+/** Tells instants as PostgreSQL tells every bigint. */
+const instantsAsText: KyselyPlugin = {
+  transformQuery: ({ node }) => node,
+  transformResult({ result }) {
+    const textOf = ([name, value]: [string, unknown]) =>
+      [name, INSTANTS.has(name) ? String(value) : value] as const;
+    const rows = result.rows.map((row) => Object.fromEntries(Object.entries(row).map(textOf)));
+    return Promise.resolve({ ...result, rows });
+  },
+};
 
 async function aFile(): Promise<string> {
   const folder = await aFolder();
@@ -41,6 +56,7 @@ const aWriting = (fields: Partial<HourWriting> = {}): HourWriting => ({
 describe.each([
   ['in a file', async () => inRecords(await aFile())],
   ['in memory', () => inRecords(':memory:')],
+  ['in a database that tells instants as text', () => inRecords(':memory:', instantsAsText)],
 ])('the shift book %s', (_name, open) => {
   test('what was written is there, in the order of writing', async () => {
     const book = await open();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   isShort,
-  lossesOf,
+  reasonsToChoose,
   openParts,
   shortHours,
   writtenHour,
@@ -93,7 +93,7 @@ describe('B2: reasons to choose from', () => {
     }
     const facts = factsWith(readings);
     const hour = { start: MORNING, end: MORNING + HOUR };
-    const losses = lossesOf(facts, aShift(), hour, MORNING + 2 * HOUR);
+    const losses = reasonsToChoose(facts, aShift(), hour, MORNING + 2 * HOUR);
     expect(
       losses.map(({ kind, plannedMinutes, parts }) => [kind, plannedMinutes, Math.round(parts)]),
     ).toEqual([
@@ -101,6 +101,19 @@ describe('B2: reasons to choose from', () => {
       ['noData', 10, 17],
       ['changeover', 6, 10],
     ]);
+  });
+
+  test('R1: a stop that was known as one only after the hour counts from its begin', () => {
+    const readings = Array.from({ length: 121 }, (_, minute) => {
+      const made = Math.min(minute, 57) + Math.max(0, minute - 75);
+      return aReading({ at: MORNING + minute * MINUTE, good: made });
+    });
+    const first = { start: MORNING, end: MORNING + HOUR };
+    const losses = reasonsToChoose(factsWith(readings), aShift(), first, MORNING + 2 * HOUR);
+    expect(losses).toMatchObject([
+      { kind: 'stopped', start: MORNING + 57 * MINUTE, end: MORNING + HOUR, plannedMinutes: 3 },
+    ]);
+    expect(losses[0]?.parts).toBeCloseTo(5, 9);
   });
 
   test('T3: what lies in a break costs nothing', () => {
@@ -111,7 +124,12 @@ describe('B2: reasons to choose from', () => {
       aReading({ at: MORNING + minute * MINUTE, good: Math.min(minute, 5) }),
     );
     const facts = factsWith(readings, { shifts: [shift] });
-    const [stop] = lossesOf(facts, shift, { start: MORNING, end: MORNING + HOUR }, MORNING + HOUR);
+    const [stop] = reasonsToChoose(
+      facts,
+      shift,
+      { start: MORNING, end: MORNING + HOUR },
+      MORNING + HOUR,
+    );
     expect(stop).toMatchObject({ kind: 'stopped', plannedMinutes: 35 });
     expect(stop?.parts).toBeCloseTo((35 / 60) * 100, 9);
   });
@@ -135,6 +153,15 @@ describe('B3 B4: what is written and what is open', () => {
   test('the last reason holds', () => {
     const written = writtenHour([wrote('Ada', reason('jam')), wrote('Bo', reason('tool broke'))]);
     expect(written.reason).toMatchObject({ reason: 'tool broke', who: 'Bo' });
+  });
+
+  test('whoever says that a countermeasure is done has not written the reason', () => {
+    const jam = wrote('Ada', reason('jam', 'new guide rail'));
+    const { reason: holds } = writtenHour([
+      jam,
+      wrote('Cy', reason('jam', 'new guide rail', true)),
+    ]);
+    expect(holds).toMatchObject({ who: 'Ada', at: jam.at, countermeasureDone: true });
   });
 
   test('a countermeasure is open until it is done; where none is needed, none is missing', () => {

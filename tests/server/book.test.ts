@@ -6,6 +6,7 @@ import type {
   HandoverAnswer,
   OpenAnswer,
 } from '@lineside/domain/book-wire.ts';
+import type { PlanAnswer } from '@lineside/domain/plan-wire.ts';
 import { io } from 'socket.io-client';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startApp, type StartedApp } from '../support/app.ts';
@@ -119,6 +120,10 @@ describe('GET and POST /api/lines/:id/book', () => {
       ['entry', 'countermeasureDone'],
     ]);
     expect(problemsOf(wrong)[2]?.message).toBe('say why the hour is short');
+    for (const hour of ['+275760-09-13T00:00:00Z', '-271821-04-20T00:00:00Z']) {
+      const absurd = await post('/api/lines/press-1/book', { hour, who: 'Ada', entry: REASON });
+      expect([absurd.status, problemsOf(absurd)[0]?.path]).toEqual([422, ['hour']]);
+    }
     expect(problemsOf(await write({ kind: 'joke' }))[0]?.path).toEqual(['entry', 'kind']);
     expect(problemsOf(await write({ ...REASON, reason: 'x'.repeat(501) }))).toEqual([
       { path: ['entry', 'reason'], message: 'write at most 500 characters' },
@@ -155,6 +160,23 @@ describe('GET and POST /api/lines/:id/book', () => {
     expect((await app.ask('/api/lines/nix/book')).status).toBe(404);
     const { hours } = await get<BookAnswer>('/api/lines/press-1/book');
     expect(hours[0]?.history).toHaveLength(1);
+  });
+
+  test('a sign-off is for what its leader has seen', async () => {
+    const signOff = (lastSeen: number | null) => {
+      const about = { hour: iso(MORNING), who: 'Bo', lastSeen };
+      return post('/api/lines/press-1/book', { ...about, entry: { kind: 'signOff' } });
+    };
+    const seen = ((await write(REASON)).body as BookHour).history[0]?.id ?? NaN;
+    const other = await write({ ...REASON, reason: 'the sensor' });
+    for (const lastSeen of [null, seen]) {
+      const refused = await signOff(lastSeen);
+      expect(refused.status).toBe(422);
+      expect(problemsOf(refused)).toMatchObject([{ path: ['entry'] }]);
+      expect(problemsOf(refused)[0]?.message).toContain('Ada wrote about this hour meanwhile');
+    }
+    const { history } = other.body as BookHour;
+    expect((await signOff(history[1]?.id ?? NaN)).status).toBe(201);
   });
 
   test('other screens are told within the second', async () => {
@@ -208,6 +230,25 @@ describe('open gaps and handover', () => {
     expect((await app.ask(`/api/book/open?from=${iso(MORNING - 31 * 24 * HOUR)}`)).status).toBe(
       400,
     );
+  });
+
+  test('B5: a line that was taken out of the plan stays in the book for the shifts it was planned in', async () => {
+    clock.advance(9 * HOUR);
+    const { version, plan } = await get<PlanAnswer>('/api/plan');
+    const without = { ...plan, lines: plan.lines.filter(({ id }) => id !== 'press-1') };
+    const edit = { base: version, from: 'now', who: 'Ada', why: 'sold', plan: without };
+    expect((await post('/api/plan', edit)).status).toBe(200);
+    const linesOf = async (shift: string) =>
+      (await get<HandoverAnswer>(`/api/handover?shift=${shift}`)).lines.map(({ line }) => line.id);
+    expect(await linesOf(EARLY)).toEqual(['press-1', 'press-2']);
+    const gaps = async () =>
+      (await get<OpenAnswer>('/api/book/open')).gaps.map(({ line, hour }) => [line.id, hour.start]);
+    expect(await gaps()).toContainEqual(['press-1', iso(MORNING)]);
+    expect((await write(REASON)).status).toBe(201);
+    await daysLater(8);
+    expect(await gaps()).toContainEqual(['press-1', iso(MORNING)]);
+    const { shift } = await get<HandoverAnswer>('/api/handover');
+    expect(await linesOf(shift?.id ?? '')).toEqual(['press-2']);
   });
 
   test('C3: readings that come late are known in the list', async () => {

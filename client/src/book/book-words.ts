@@ -1,10 +1,10 @@
 /** The words of the shift book. */
 
-import type { LossKind, OpenPart } from '@lineside/domain/book.ts';
+import type { HourLossKind, OpenPart } from '@lineside/domain/book.ts';
 import type { BookHour, LossTold } from '@lineside/domain/book-wire.ts';
 import { minutesLong, type Formats } from '../formats.ts';
 
-const LOSS_WORDS: Readonly<Record<LossKind, string>> = {
+const LOSS_WORDS: Readonly<Record<HourLossKind, string>> = {
   stopped: 'Stopped',
   changeover: 'Changeover',
   noData: 'Not heard from',

@@ -1,8 +1,8 @@
 /** The shift book as the pages share it: what is open, when to ask anew, and who writes here. */
 
 import type { OpenGap } from '@lineside/domain/book-wire.ts';
-import { keep, kept } from '../kept.ts';
 import type { Timer } from '../timer.ts';
+import { who } from '../who.svelte.ts';
 import type { BookRequests } from './book-requests.ts';
 
 /** Hours end, and late readings come, without anybody writing. */
@@ -13,7 +13,6 @@ export class Book {
   readonly #timer: Timer;
   #gaps = $state.raw<readonly OpenGap[] | null>(null);
   #asked = $state(0);
-  #who = $state(kept('who') ?? '');
   #watchers = 0;
 
   constructor(requests: BookRequests, timer: Timer) {
@@ -31,14 +30,13 @@ export class Book {
     return this.#asked;
   }
 
-  /** The name of whoever writes at this screen, kept by its browser. */
+  /** The name of whoever writes at this screen. */
   get who(): string {
-    return this.#who;
+    return who.name;
   }
 
-  set who(who: string) {
-    this.#who = who;
-    keep('who', who.trim());
+  set who(name: string) {
+    who.name = name;
   }
 
   /** Keeps the list of what is open up to date; the answer stops that. */

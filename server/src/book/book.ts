@@ -11,6 +11,7 @@ import {
 import type { LineInfo } from '@lineside/domain/facts.ts';
 import type { Shift } from '@lineside/domain/shift.ts';
 import type { Calendar } from '../plan/calendar.ts';
+import type { Window } from '../plan/plans.ts';
 import type { BookStore, Clock, HandoverNote, LineHour, PlacedEntry } from '../ports.ts';
 import type { KnownHour, KnownHours } from './known-hours.ts';
 
@@ -20,8 +21,8 @@ const ASKED_FOR_MS = 7 * DAY;
 
 export interface BookParts {
   readonly store: BookStore;
-  /** Ids of the lines of the plan, in their order. */
-  readonly lines: () => readonly string[];
+  /** Ids of the lines that were planned in a window, in their order. */
+  readonly lines: (window: Window) => readonly string[];
   readonly calendar: () => Pick<Calendar, 'at' | 'before' | 'after' | 'between'>;
   readonly hours: KnownHours;
   readonly clock: Pick<Clock, 'now'>;
@@ -67,6 +68,7 @@ export class Book {
   #openedAt = 0;
   /** The list of open gaps that is being put together: every screen asks for it when something was written. */
   #listing: Promise<Gap[]> | null = null;
+  #writing: Promise<unknown> = Promise.resolve();
 
   constructor(parts: BookParts) {
     this.#parts = parts;
@@ -82,11 +84,37 @@ export class Book {
     return shift && this.#shiftOf(line, shift);
   }
 
-  /** Writes about an hour, by its first instant. Resolves to the hour once that is on disk, or to why not. */
-  async write(
+  /**
+   * Writes about an hour, by its first instant. Resolves to the hour once that is on disk, or to why not.
+   *
+   * @param lastSeen id of the last entry that `who` has seen, `null` for none; without it, later ones are no matter
+   */
+  write(
+    hour: LineHour,
+    who: string,
+    entry: HourEntry,
+    lastSeen?: number | null,
+  ): Promise<HourInBook | WriteRefusal> {
+    return this.#inTurn(() => this.#write(hour, who, entry, lastSeen));
+  }
+
+  /** Says of an hour's countermeasure whether it is done. */
+  setDone(hour: LineHour, who: string, done: boolean): Promise<HourInBook | WriteRefusal> {
+    return this.#inTurn(() => this.#setDone(hour, who, done));
+  }
+
+  /** What an entry means depends on those before it: each is written before the next is looked at. */
+  #inTurn<T>(write: () => Promise<T>): Promise<T> {
+    const written = this.#writing.then(write);
+    this.#writing = written.catch(() => undefined);
+    return written;
+  }
+
+  async #write(
     { line, hourStart }: LineHour,
     who: string,
     entry: HourEntry,
+    lastSeen?: number | null,
   ): Promise<HourInBook | WriteRefusal> {
     const { store, clock, onWritten } = this.#parts;
     const found = await this.#hour(line, hourStart);
@@ -96,7 +124,7 @@ export class Book {
         message: 'no hour of a shift starts then; GET the book for its hours',
       };
     }
-    const refusal = refusalOf(found, entry, clock.now());
+    const refusal = unseenIn(found, lastSeen) ?? refusalOf(found, entry, clock.now());
     if (refusal) return refusal;
     const at = clock.now();
     const entries = [...found.entries, { id: Infinity, at, who, entry }];
@@ -107,8 +135,7 @@ export class Book {
     return inBook(found, [...found.entries, written]);
   }
 
-  /** Says of an hour's countermeasure whether it is done. */
-  async setDone(hour: LineHour, who: string, done: boolean): Promise<HourInBook | WriteRefusal> {
+  async #setDone(hour: LineHour, who: string, done: boolean): Promise<HourInBook | WriteRefusal> {
     const found = await this.#hour(hour.line, hour.hourStart);
     const reason = found?.written.reason;
     if (!reason || reason.countermeasure === '') {
@@ -122,7 +149,7 @@ export class Book {
       countermeasure,
       countermeasureDone: done,
     } as const;
-    return this.write(hour, who, entry);
+    return this.#write(hour, who, entry);
   }
 
   /** From when on hours are asked for that nobody wrote about, epoch ms (B5). */
@@ -143,13 +170,13 @@ export class Book {
 
   /** Short hours that are not closed, oldest first: those from an instant on, and older ones that somebody wrote about (B4, B5). */
   async gaps(from: number): Promise<Gap[]> {
-    const { store, lines, calendar, clock } = this.#parts;
+    const { store, calendar, clock } = this.#parts;
     const now = clock.now();
     const gaps: Gap[] = [];
-    const known = new Set(lines());
     for (const { line, hourStart } of await store.leftOpen(from)) {
-      const shift = known.has(line) ? calendar().at(hourStart) : null;
-      const book = shift && (await this.#shiftOf(line, shift));
+      const shift = calendar().at(hourStart);
+      const isPlanned = shift !== null && this.#linesIn(shift).includes(line);
+      const book = isPlanned ? await this.#shiftOf(line, shift) : null;
       const hour = book?.hours.find(({ row }) => row.start === hourStart && row.start < from);
       if (book && hour) gaps.push({ line: book.line, shift: book.shift, hour });
     }
@@ -196,11 +223,16 @@ export class Book {
     return book?.hours.find(({ row }) => row.start === hourStart) ?? null;
   }
 
+  /** A line that is gone by now stays in the book for the shifts that it was planned in. */
+  #linesIn({ start, end }: Shift): readonly string[] {
+    return this.#parts.lines({ zeroAt: start, until: end });
+  }
+
   async #linesOf(shift: Shift): Promise<ShiftInBook[]> {
-    const { store, lines, hours } = this.#parts;
+    const { store, hours } = this.#parts;
     const entries = await store.entries(null, shift.start, shift.end);
     const books: ShiftInBook[] = [];
-    for (const line of lines()) {
+    for (const line of this.#linesIn(shift)) {
       const own = entries.filter((entry) => entry.line === line);
       books.push(withEntries(await hours.of(line, shift), own));
     }
@@ -229,6 +261,14 @@ function withEntries(
 function inBook({ row, short, losses }: KnownHour, entries: readonly BookEntry[]): HourInBook {
   const written = writtenHour(entries);
   return { row, short, losses, entries, written, open: short ? openParts(written) : [] };
+}
+
+/** Refuses what was written without knowing of a later entry. */
+function unseenIn({ entries }: HourInBook, lastSeen?: number | null): WriteRefusal | null {
+  const last = entries.at(-1);
+  if (lastSeen === undefined || !last || last.id <= (lastSeen ?? -Infinity)) return null;
+  const message = `${last.who} wrote about this hour meanwhile; read it, then try again`;
+  return refused('entry', message);
 }
 
 function refusalOf({ row, short, written }: HourInBook, entry: HourEntry, now: number) {

@@ -1,6 +1,6 @@
 /** What lines made in the hours of a shift; of shifts that are over it is kept, as it is asked for again and again. */
 
-import { isShort, lossesOf, type HourLoss } from '@lineside/domain/book.ts';
+import { isShort, reasonsToChoose, type HourLoss } from '@lineside/domain/book.ts';
 import type { LineFacts, LineInfo } from '@lineside/domain/facts.ts';
 import { hoursOf, type HourRow } from '@lineside/domain/hours.ts';
 import type { Reading } from '@lineside/domain/reading.ts';
@@ -83,7 +83,7 @@ export class KnownHours {
     const facts = await this.#factsAt(line, shift.start);
     const now = this.#clock.now();
     const hours = hoursOf(facts, shift, now).map((row): KnownHour => {
-      const losses = row.start > now ? [] : lossesOf(facts, shift, row, now);
+      const losses = row.start > now ? [] : reasonsToChoose(facts, shift, row, now);
       return { row, short: isShort(facts, row, now), losses };
     });
     return { line: facts.line, shift, hours };

@@ -2,7 +2,13 @@
 
 import type { HourEntry } from '@lineside/domain/book.ts';
 import type { BookStore, HandoverNote, HourWriting, LineHour, PlacedEntry } from '../ports.ts';
-import { nextId, type HandoverRow, type HourEntryRow, type Records } from '../records/schema.ts';
+import {
+  instantIn,
+  nextId,
+  type HandoverRow,
+  type HourEntryRow,
+  type Records,
+} from '../records/schema.ts';
 
 export class RecordsBook implements BookStore {
   readonly #records: () => Records;
@@ -20,7 +26,7 @@ export class RecordsBook implements BookStore {
           .selectFrom('book_openings')
           .select('recorded_at')
           .executeTakeFirst();
-        if (opened) return opened.recorded_at;
+        if (opened) return instantIn(opened.recorded_at);
         await records.insertInto('book_openings').values({ id: 1, recorded_at: now }).execute();
         return now;
       });
@@ -64,7 +70,7 @@ export class RecordsBook implements BookStore {
       .orderBy('hour_start')
       .orderBy('line')
       .execute();
-    return rows.map(({ line, hour_start }) => ({ line, hourStart: hour_start }));
+    return rows.map(({ line, hour_start }) => ({ line, hourStart: instantIn(hour_start) }));
   }
 
   async note(note: Omit<HandoverNote, 'id'>): Promise<HandoverNote> {
@@ -104,9 +110,10 @@ export class RecordsBook implements BookStore {
 function entryOf(row: HourEntryRow): PlacedEntry {
   const { id, line, hour_start, recorded_at, who } = row;
   const entry = JSON.parse(row.entry) as HourEntry;
-  return { id, line, hourStart: hour_start, at: recorded_at, who, entry };
+  const times = { hourStart: instantIn(hour_start), at: instantIn(recorded_at) };
+  return { id, line, ...times, who, entry };
 }
 
 function noteOf({ id, recorded_at, shift, who, note }: HandoverRow): HandoverNote {
-  return { id, at: recorded_at, shift, who, note };
+  return { id, at: instantIn(recorded_at), shift, who, note };
 }

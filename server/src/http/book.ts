@@ -22,7 +22,7 @@ import { bookHourAnswer, gapAnswer, handoverLineAnswer, noteAnswer } from './boo
 import { readBody, refusedBody } from './body.ts';
 import { badRequest, HttpError } from './errors.ts';
 import { jsonBody } from './mutations.ts';
-import { instant, text } from './query.ts';
+import { instant, parseInstant, text } from './query.ts';
 
 const DAY = 86_400_000;
 const MOST_DAYS = 31;
@@ -41,7 +41,7 @@ const words = (most: number, missing: string) =>
 const who = words(MOST_WHO, 'say who writes this');
 const hour = z
   .string({ error: 'give the first instant of an hour' })
-  .refine((value) => toInstant(value) !== null, {
+  .refine((value) => parseInstant(value) !== null, {
     error: 'must be an instant such as 2026-11-23T09:00:00Z',
   });
 const flag = z.boolean({ error: 'must be true or false' });
@@ -62,7 +62,11 @@ const entry: z.ZodType<HourEntry> = z.discriminatedUnion(
   ],
   { error: 'kind must be reason or signOff' },
 );
-const bookWrite: z.ZodType<BookWrite> = z.strictObject({ hour, who, entry });
+const lastSeen = z
+  .int({ error: 'must be the id of an entry of this hour, or null for none' })
+  .nullable()
+  .optional();
+const bookWrite: z.ZodType<BookWrite> = z.strictObject({ hour, who, entry, lastSeen });
 const line = z.string({ error: 'give the id of a line' });
 const handoverWrite: z.ZodType<HandoverWrite> = z.discriminatedUnion(
   'kind',
@@ -78,15 +82,7 @@ const handoverWrite: z.ZodType<HandoverWrite> = z.discriminatedUnion(
   { error: 'kind must be note or countermeasure' },
 );
 
-function toInstant(value: string): number | null {
-  try {
-    return Temporal.Instant.from(value).epochMilliseconds;
-  } catch {
-    return null;
-  }
-}
-
-const hourStartOf = (value: string): number => toInstant(value) ?? NaN;
+const hourStartOf = (value: string): number => parseInstant(value) ?? NaN;
 
 export function bookRouter({ book, calendar, checkLine, clock }: BookRouterParts): Router {
   const router = Router();
@@ -106,7 +102,8 @@ export function bookRouter({ book, calendar, checkLine, clock }: BookRouterParts
     checkLine(id);
     const asked = readBody(bookWrite, request.body, INVALID);
     const place = { line: id, hourStart: hourStartOf(asked.hour) };
-    response.status(201).json(answerOf(await book.write(place, asked.who, asked.entry)));
+    const written = await book.write(place, asked.who, asked.entry, asked.lastSeen);
+    response.status(201).json(answerOf(written));
   });
 
   router.get('/book/open', async (request, response) => {
