@@ -87,7 +87,10 @@ const demandSchema = z
     shift: z.string(),
     line: z.string(),
     product: z.string().exactOptional(),
-    quantity: positive.exactOptional(),
+    quantity: z
+      .int({ error: 'must be a whole number of parts' })
+      .positive({ error: 'must be greater than 0' })
+      .exactOptional(),
     perHour: positive.exactOptional(),
     crew: z.number().nonnegative({ error: 'must be 0 or more' }).exactOptional(),
   })
