@@ -3,6 +3,7 @@ import type { TargetChange } from '@lineside/domain/target.ts';
 import { describe, expect, test } from 'vitest';
 import type { PlanHistory } from '../../server/src/plan/history.ts';
 import { productChanges, targetsOver } from '../../server/src/plan/line-plan.ts';
+import { PlanDesk } from '../../server/src/plan/plan-desk.ts';
 import type { FormerTarget } from '../../server/src/ports.ts';
 import { aLedger, aShift, HOUR, MORNING } from '../support/builders.ts';
 import { PlanRecords, writtenPlan } from '../support/plans.ts';
@@ -92,6 +93,25 @@ describe('S2 a changed plan leaves the past as it was', () => {
     expect(first).toMatchObject({ ok: true });
     expect(second).toMatchObject({ ok: false, versions: [{ id: 2, who: 'Anna' }] });
     expect(history.latest).toEqual(at120);
+  });
+
+  test('a trial saves nothing, be it on a version that is only being saved', async () => {
+    const { history, filePlan } = await new PlanRecords().start(PLAN, BEFORE);
+    const onChange = () => Promise.resolve();
+    const desk = new PlanDesk({ history, filePlan, clock: { now: () => MORNING }, onChange });
+    const edit = { from: null, ...anna, trial: false };
+    const renamed = withLine(at120, 'press-2', { name: 'Two' });
+    const [saved, tried] = await Promise.all([
+      desk.save({ ...edit, base: 1, plan: at120 }),
+      desk.save({ ...edit, base: 2, plan: renamed, trial: true }),
+    ]);
+    expect([saved.name, tried.name]).toEqual(['saved', 'changed']);
+    expect(history.latest).toEqual(at120);
+    const again = { ...edit, base: 2, plan: renamed, trial: true };
+    expect(await desk.save(again)).toMatchObject({ name: 'saved', changes: [{ key: 'press-2' }] });
+    expect(await desk.save({ ...again, base: 1 })).toMatchObject({
+      ...{ name: 'changed', version: 2, versions: [{ id: 2 }] },
+    });
   });
 
   test('a save that changes nothing makes no version', async () => {

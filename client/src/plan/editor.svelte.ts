@@ -2,6 +2,7 @@
 
 import {
   EMPTY_PLAN,
+  planChanges,
   withChanges,
   type PlanChange,
   type WrittenPlan,
@@ -93,13 +94,19 @@ export class PlanEditor {
     this.offered = kept;
   }
 
-  /** Goes on with what an earlier visit left. */
+  /**
+   * Goes on with what an earlier visit left, on top of the plan as it is by now, so that the review
+   * shows all that it changes: a version of the same number may be another one after a restore.
+   */
   resume(): void {
     if (!this.offered) return;
-    const { version, base, draft } = this.offered;
-    this.#begin(version, base, draft);
-    this.#began = '';
+    const { base, draft } = this.offered;
     this.offered = null;
+    const latest = this.base;
+    const isSame = planChanges(base, latest).length === 0;
+    const onTop = (): WrittenPlan => withChanges(latest, changesTo(base, draft));
+    this.#begin(this.#version, latest, isSame ? draft : draftOf(onTop(), latest));
+    this.#began = '';
   }
 
   /** Forgets what an earlier visit left. */
@@ -111,13 +118,18 @@ export class PlanEditor {
   /** Back to the plan as it is. */
   discard(): void {
     this.#begin(this.#version, this.base, this.#draftOfBase());
-    dropDraft();
+    this.#drop();
   }
 
   keep(at: number): void {
-    if (!this.isOpen || !this.isTouched) return;
+    // What is offered stays until somebody took or declined it.
+    if (!this.isOpen || !this.isTouched || this.offered) return;
     const [version, draft] = [this.#version, $state.snapshot<Draft>(this.draft)];
     keepDraft({ at, version, base: this.base, draft });
+  }
+
+  #drop(): void {
+    if (!this.offered) dropDraft();
   }
 
   add<List extends DraftList>(list: List, ...entries: Draft[List]): void {
@@ -172,7 +184,7 @@ export class PlanEditor {
     const plan = sentPlan(this.base, this.draft);
     const answer = await this.requests.save({ base: this.#version, plan, ...reasons });
     if (answer.name === 'saved') {
-      dropDraft();
+      this.#drop();
       this.#open(await this.requests.plan());
     } else if (answer.name === 'invalid') {
       this.#told = answer.problems.filter(({ path }) => !isReason(path));

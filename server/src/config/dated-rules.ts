@@ -4,6 +4,7 @@ import type { WrittenDemand, WrittenPlan } from '@lineside/domain/plan.ts';
 import { MINUTES_PER_DAY, type ExtraShift, type ShiftRule, type WallSpan } from './plan.ts';
 import { breakProblems, lengthOf, type Problem } from './problem.ts';
 import { extraShift } from './resolve.ts';
+import { usualOn } from './usual-shifts.ts';
 
 /**
  * What is over is not held to what the plan has become: a line, a shift or a product may go, and what it
@@ -49,8 +50,9 @@ function overlapProblems(
   const date = Temporal.PlainDate.from(shift.date);
   for (const days of [-1, 0, 1]) {
     const day = date.add({ days });
-    const usual = usualOn(plan, shifts, extras, day);
-    const others = extras.slice(0, index).filter((other) => other.date === day.toString());
+    const isThen = (each: { readonly date: string }): boolean => each.date === day.toString();
+    const usual = usualOn(day, shifts, plan.holidays.filter(isThen), extras.filter(isThen));
+    const others = extras.slice(0, index).filter(isThen);
     const other = [...usual, ...others].find((each) => overlap(shift, each, days));
     if (!other) continue;
     const which = `shift "${other.name}" of ${day.toString()}`;
@@ -58,23 +60,6 @@ function overlapProblems(
     return [{ path: ['extraShifts', index], message }];
   }
   return [];
-}
-
-/** The usual shifts that start on a date. */
-function usualOn(
-  plan: WrittenPlan,
-  shifts: readonly ShiftRule[],
-  extras: readonly ExtraShift[],
-  day: Temporal.PlainDate,
-): readonly ShiftRule[] {
-  const date = day.toString();
-  const holidays = plan.holidays.filter((holiday) => holiday.date === date);
-  return shifts.filter(
-    ({ name, days }) =>
-      days.some((weekday) => weekday === day.dayOfWeek) &&
-      !holidays.some((holiday) => holiday.shifts?.includes(name) ?? true) &&
-      !extras.some((extra) => extra.date === date && extra.name === name),
-  );
 }
 
 /** @param days how many days after the first one the other starts */

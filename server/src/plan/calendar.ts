@@ -2,6 +2,7 @@
 
 import type { Shift, Span } from '@lineside/domain/shift.ts';
 import type { ExtraShift, ShiftPlan, ShiftRule, WallSpan } from '../config/plan.ts';
+import { usualOn } from '../config/usual-shifts.ts';
 
 const MINUTES_PER_DAY = 1440;
 const HOUR = 3_600_000;
@@ -143,12 +144,7 @@ class Stretch {
     if (!date.toZonedDateTime(zone).toPlainDate().equals(date)) return [];
     const extras = this.#extras.get(date.toString()) ?? [];
     const holiday = this.#holidays.get(date.toString());
-    const usual = this.#plan.shifts.filter(
-      ({ name, days }) =>
-        days.some((day) => day === date.dayOfWeek) &&
-        !extras.some((extra) => extra.name === name) &&
-        !(holiday && (holiday.shifts?.includes(name) ?? true)),
-    );
+    const usual = usualOn(date, this.#plan.shifts, holiday ? [holiday] : [], extras);
     return [...usual, ...extras];
   }
 

@@ -86,17 +86,24 @@ export class PlanDesk {
     ];
     if (!checked.ok || problems.length > 0) return { name: 'invalid', problems };
     const changes = this.changesTo(checked.written);
-    if (trial && base === history.version) return { name: 'saved', version: base, changes };
+    if (trial) {
+      return base === history.version
+        ? { name: 'saved', version: base, changes }
+        : this.#changedSince(base);
+    }
     const holdsFrom = from === null || from <= now ? history.fromNow(now) : from;
     const edit = { base, from: holdsFrom, who: who.trim(), why: why.trim() };
     const saved = await history.save({ ...edit, plan: checked.written }, now);
-    if (!saved.ok) {
-      const { version, latest } = history;
-      return { name: 'changed', version, versions: saved.versions, plan: latest };
-    }
+    if (!saved.ok) return this.#changedSince(base);
     await filePlan.settle(now);
     if (saved.changes.length > 0) await onChange();
     return { name: 'saved', version: history.version, changes: saved.changes };
+  }
+
+  #changedSince(base: number): Answer {
+    const { version, versions, latest } = this.#parts.history;
+    const since = versions.filter(({ id }) => id > base);
+    return { name: 'changed', version, versions: since, plan: latest };
   }
 }
 
