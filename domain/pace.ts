@@ -4,7 +4,7 @@ import type { LineFacts, Product } from './facts.ts';
 import { idealPerHour } from './product.ts';
 import { unrecoverableSince } from './recovery.ts';
 import { instantAfter, plannedBetween, type Shift } from './shift.ts';
-import type { TargetCurve } from './target.ts';
+import { requiredRate, type TargetCurve } from './target.ts';
 
 /** Good parts per planned hour. */
 export interface Pace {
@@ -63,7 +63,7 @@ export function paceAt(facts: LineFacts, standing: Standing, perHour: number | n
   const since = unrecoverableSince(facts, shift, at);
   return {
     ...known,
-    requiredPerHour: left === 0 ? null : (missing / left) * HOUR,
+    requiredPerHour: requiredRate(missing, left),
     recoverable: best === null && left > 0 ? null : since === null,
     unrecoverableSince: since,
   };

@@ -4,7 +4,7 @@ import { Column } from './column.ts';
 import type { LineFacts } from './facts.ts';
 import { idealPerHour, productAfter } from './product.ts';
 import { breakAt, instantAfter, plannedBetween, plannedTotal, type Shift } from './shift.ts';
-import { targetCurve } from './target.ts';
+import { requiredRate, targetCurve } from './target.ts';
 import type { Track } from './track.ts';
 
 const HOUR = 3_600_000;
@@ -174,8 +174,8 @@ class Recovery {
 
   #isLostAt({ missing, best }: Situation, at: number): boolean {
     const left = plannedBetween(this.#shift, at, this.#shift.end);
-    if (left === 0) return missing > 0;
-    return best !== null && (missing / left) * HOUR > best;
+    const required = requiredRate(missing, left);
+    return required === null ? missing > 0 : best !== null && required > best;
   }
 }
 

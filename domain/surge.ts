@@ -4,7 +4,7 @@ import { boardAt } from './board.ts';
 import type { LineFacts, LineInfo, Product } from './facts.ts';
 import { idealPerHour, productAt } from './product.ts';
 import { plannedBetween, type Shift } from './shift.ts';
-import { targetCurve, type Target } from './target.ts';
+import { requiredRate, targetCurve, type Target } from './target.ts';
 
 /** A proposed target of one running shift, from now on. Rates are good parts per planned hour. */
 export interface Surge {
@@ -39,7 +39,7 @@ export function surgeOf(facts: LineFacts, shift: Shift, at: number, proposed: Ta
   const shortBy = bestGood === null ? null : Math.max(0, target - bestGood);
   return {
     target,
-    requiredPerHour: left === 0 ? null : (missing / left) * HOUR,
+    requiredPerHour: requiredRate(missing, left),
     idealPerHour: best,
     plannedMinutesLeft: left / MINUTE,
     bestGood,

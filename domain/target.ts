@@ -100,6 +100,11 @@ export function ratePerHourAt(curve: TargetCurve, at: number): number {
   return pieceAt(curve, plannedBetween(curve.shift, curve.shift.start, at)).slope * HOUR;
 }
 
+/** S7: good parts per planned hour that make what is missing; `null` when no planned time is left, ms. */
+export function requiredRate(missing: number, leftMs: number): number | null {
+  return leftMs === 0 ? null : (missing / leftMs) * HOUR;
+}
+
 /**
  * Planned minutes between an instant and the one at which the curve reached a good count; negative
  * when the count lags the curve (S4). Counts beyond the shift's end are measured at its last rate;
