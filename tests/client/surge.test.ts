@@ -155,6 +155,17 @@ describe('saving it', () => {
     expect(server.saved).toEqual([]);
   });
 
+  test('P4: a product that the plan says already is not saved in vain, when readings name another', async () => {
+    const server = new Shared(null);
+    const change = { ...CHANGE, product: 'housing' };
+    const answer = await saveShiftChange(server, SEEN, change, REASONS, running);
+    expect(answer).toMatchObject({
+      ok: false,
+      problems: [expect.stringMatching(/^The plan says this product/)],
+    });
+    expect(server.saved).toEqual([]);
+  });
+
   test('stops when somebody changed the same shift of the same line since it was opened, once', async () => {
     const theirs = withShiftChange(PLAN, { ...CHANGE, quantity: 900 });
     const server = new Shared(theirs);

@@ -1,7 +1,7 @@
 /** What a changed shift of one line means in the plan: its demand, and the product it makes from now on. */
 
 import type { PlanChange, WrittenDemand, WrittenPlan } from '@lineside/domain/plan.ts';
-import { keyOf } from '@lineside/domain/plan.ts';
+import { keyOf, planChanges } from '@lineside/domain/plan.ts';
 import type { Shift } from '@lineside/domain/shift.ts';
 
 export interface ShiftChange {
@@ -57,6 +57,15 @@ function owedBy(
   if (!first) return null;
   if (first.perHour !== undefined) return { perHour: first.perHour };
   return { quantity: demand.reduce((sum, { quantity = 0 }) => sum + quantity, 0) };
+}
+
+/** Whether a wanted product is what the plan says already: saving it again would change nothing on the floor. */
+export function isPlannedAlready(plan: WrittenPlan, change: ShiftChange): boolean {
+  const { product, line } = change;
+  if (product === null) return false;
+  const isSaid = plan.lines.some((each) => each.id === line && each.product === product);
+  const changed = withShiftChange(plan, { ...change, quantity: null });
+  return isSaid && planChanges(plan, changed).length === 0;
 }
 
 /** Whether others changed what this change is about, too. */
