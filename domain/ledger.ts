@@ -38,14 +38,6 @@ const START: Fold = {
 /** A fold is kept every so many readings, so that a late reading recounts little. */
 const READINGS_PER_CHECKPOINT = 256;
 
-/** What an addition changed on the track. */
-export interface Added {
-  /** The first new or changed point; the track's length when nothing changed. */
-  readonly from: number;
-  /** Whether something already on the track changed, because a reading came late. */
-  readonly late: boolean;
-}
-
 export class Ledger {
   readonly track: Track;
   readonly #rules: CountingRules;
@@ -60,14 +52,17 @@ export class Ledger {
     this.track = new Track(rules.staleAfterSeconds);
   }
 
-  /** Takes readings in any order; those it already has change nothing. */
-  add(readings: readonly Reading[]): Added {
+  /**
+   * Takes readings in any order; those it already has change nothing.
+   * @returns the first new or changed point; the track's length when nothing changed
+   */
+  add(readings: readonly Reading[]): number {
     const before = this.track.length;
     let from = before;
     for (const reading of readings) from = Math.min(from, this.#insert(reading));
     if (from < before) this.#rewindTo(from);
     for (let index = from; index < this.#readings.length; index++) this.#count(index);
-    return { from, late: from < before };
+    return from;
   }
 
   /** The gaps in the numbers of all its readings (C8). */

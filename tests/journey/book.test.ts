@@ -163,7 +163,7 @@ describe('the shift book, by keyboard alone', () => {
     expect(await reason.inputValue()).toBe('the sensor, not the feeder');
     await page.keyboard.press('Escape');
     await sheet.waitFor({ state: 'detached' });
-    await page.getByText('REPLAY').first().waitFor();
+    await page.getByText('REPLAY', { exact: true }).waitFor();
     await page.keyboard.press('Enter');
     expect(await reason.inputValue()).toBe('the sensor, not the feeder');
     await page.context().setOffline(false);

@@ -94,7 +94,7 @@ test('a replay says nothing of the broker: the past does not need it', async () 
   const { page } = await openPage(browser, product.http, SCREENS.fullHd);
   await page.getByText(NOTICE).waitFor();
   await page.getByRole('button', { name: 'Replay' }).click();
-  await page.getByText('REPLAY').first().waitFor();
+  await page.getByText('REPLAY', { exact: true }).waitFor();
   expect(await page.getByText(NOTICE).count()).toBe(0);
   await page.close();
 });

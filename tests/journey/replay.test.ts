@@ -99,7 +99,7 @@ test('a live screen, and its moment replayed, show the same', async () => {
   for (const { at, line, figures: live } of screens) {
     if (line === 'one') expect(live).toMatch(/\b\d+ messages lost on the way/);
     const { page, complaints } = await openPage(browser, `${app.http}/lines/${line}?at=${iso(at)}`);
-    await page.getByText('REPLAY').first().waitFor();
+    await page.getByText('REPLAY', { exact: true }).waitFor();
     await page.locator('main dl').first().waitFor();
     expect(await figures(page)).toBe(live);
     expect(complaints).toEqual([]);

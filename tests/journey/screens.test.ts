@@ -179,7 +179,7 @@ describe('pages', () => {
 
   test('keys move the replay, the address says where, Escape returns to live', async () => {
     const { page } = await openPage(browser, `${product.http}/lines/press-2?at=${ago()}`);
-    await page.getByText('REPLAY').first().waitFor();
+    await page.getByText('REPLAY', { exact: true }).waitFor();
     const cursor = (): number => Date.parse(new URL(page.url()).searchParams.get('at') ?? '');
     const before = Math.floor(cursor() / 1000) * 1000;
     await page.keyboard.press('ArrowLeft');

@@ -1,6 +1,7 @@
 import { boardAt } from '@lineside/domain/board.ts';
+import type { LineFacts } from '@lineside/domain/facts.ts';
 import type { Reading } from '@lineside/domain/reading.ts';
-import { factsOf } from '@lineside/domain/view.ts';
+import { addPoints, factsOf } from '@lineside/domain/view.ts';
 import { describe, expect, test } from 'vitest';
 import { Floor } from '../../server/src/live/floor.ts';
 import { pastFacts } from '../../server/src/live/past.ts';
@@ -26,8 +27,8 @@ class Hall {
     this.clock = new FakeClock(now);
   }
 
-  async open(): Promise<this> {
-    this.plans = await plansOf(aPlant(['press-1', 'press-2']), this.clock.now());
+  async open(lines = ['press-1', 'press-2']): Promise<this> {
+    this.plans = await plansOf(aPlant(lines), this.clock.now());
     this.floor = new Floor(this);
     await this.floor.start();
     return this;
@@ -196,6 +197,94 @@ describe('news for screens', () => {
     hall.clock.advance(1_000);
     const [view] = hall.floor.takeNews().views;
     expect(view && boardAt(factsOf(view), hall.clock.now())).toEqual(hall.board());
+  });
+
+  test('the present goes on while a correction of the past waits', async () => {
+    const hall = await new Hall().open();
+    await hall.take(
+      aReading({ at: MORNING, good: 0 }),
+      aReading({ at: MORNING + 30 * MINUTE, good: 40 }),
+      aReading({ at: MORNING + 10 * MINUTE, good: 5 }),
+    );
+    hall.floor.takeNews();
+    await hall.take(aReading({ at: MORNING + 20 * MINUTE, kind: 'increment', good: 2 }));
+    expect(hall.floor.takeNews().views).toHaveLength(1);
+    await hall.take(
+      aReading({ at: MORNING + 25 * MINUTE, kind: 'increment', good: 3 }),
+      aReading({ at: MORNING + 40 * MINUTE, good: 50 }),
+    );
+    expect(hall.floor.takeNews()).toMatchObject({
+      points: [{ points: [[MORNING + 40 * MINUTE, hall.board().count?.good, 0]] }],
+      views: [],
+    });
+    hall.clock.advance(1_000);
+    expect(hall.floor.takeNews()).toMatchObject({ points: [], views: [{}] });
+  });
+
+  test('readings out of order that no screen has seen yet need no whole view', async () => {
+    const hall = await new Hall().open();
+    await hall.take(aReading({ at: MORNING, good: 0 }));
+    hall.floor.takeNews();
+    await hall.take(aReading({ at: MORNING + 2 * MINUTE, good: 4 }));
+    hall.board();
+    await hall.take(aReading({ at: MORNING + MINUTE, good: 2 }));
+    expect(hall.floor.takeNews()).toMatchObject({ points: [{ points: [{}, {}] }], views: [] });
+  });
+
+  test('corrections of many lines take turns, and another plan does not wait for them', async () => {
+    const ids = Array.from({ length: 5 }, (_, n) => `press-${n + 1}`);
+    const hall = await new Hall().open(ids);
+    for (const line of ids) {
+      const readings = Array.from({ length: 15_000 }, (_, n) =>
+        aReading({ line, at: MORNING + n * 200, good: n }),
+      );
+      for (const reading of readings) hall.floor.add(reading);
+    }
+    hall.floor.takeNews();
+    const corrected: string[][] = [];
+    for (let second = 1; second <= 4; second++) {
+      for (const line of ids) hall.floor.add(aReading({ line, at: MORNING + second, good: 0 }));
+      hall.clock.advance(1_000);
+      corrected.push(hall.floor.takeNews().views.map(({ line }) => line.id));
+    }
+    for (const views of corrected) expect(views.length).toBeLessThan(ids.length);
+    expect(new Set(corrected.flat())).toEqual(new Set(ids));
+    await hall.floor.replan();
+    expect(hall.floor.takeNews().views).toHaveLength(ids.length);
+    expect(hall.floor.hasNews).toBe(false);
+  });
+
+  test('C3: whoever follows the news sees what the floor has, once nothing is due', async () => {
+    const random = seeded();
+    const hall = await new Hall(MORNING + 5 * HOUR).open();
+    const arrivals = aStory(random)
+      .map((reading) => ({ reading, place: reading.at + random.below(2 * MINUTE) }))
+      .sort((a, b) => a.place - b.place);
+    const screen = new Map<string, LineFacts>();
+    const follow = (): void => {
+      const { points, views } = hall.floor.takeNews();
+      for (const view of views) screen.set(view.line.id, factsOf(view));
+      for (const each of points) {
+        const facts = screen.get(each.id);
+        if (facts) addPoints(facts.track, each);
+      }
+    };
+    const first = hall.floor.view('press-1');
+    if (first) screen.set('press-1', factsOf(first));
+    for (const { reading } of arrivals) {
+      await hall.take(reading);
+      hall.clock.advance(random.below(400));
+      if (random.below(3) === 0) follow();
+    }
+    while (hall.floor.hasNews) {
+      follow();
+      hall.clock.advance(1_000);
+    }
+    const facts = screen.get('press-1');
+    for (let n = 0; n < 30; n++) {
+      const at = MORNING + random.below(5 * HOUR);
+      expect(facts && boardAt(facts, at)).toEqual(hall.board(at));
+    }
   });
 
   test('a change of product brings the whole view', async () => {

@@ -5,9 +5,11 @@ import { addPoints, factsOf } from '@lineside/domain/view.ts';
 import type { LineFacts } from '@lineside/domain/facts.ts';
 import type { ClientEvents, ServerEvents } from '@lineside/domain/wire.ts';
 import { io, type Socket } from 'socket.io-client';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import { boardAnswer } from '../../server/src/http/answers.ts';
 import type { Product } from './product.ts';
+
+const PATIENT = { timeout: 30_000, interval: 200 };
 
 interface Pausable {
   pause: () => void;
@@ -108,18 +110,20 @@ export class Screen {
   }
 }
 
-/** The screen's boards are those that the server tells. */
+/** The screen's boards become those that the server tells: corrections of the past take turns. */
 export async function expectTruth(
   screen: Screen,
   product: Product,
   lines: readonly string[],
 ): Promise<void> {
-  for (const line of lines) {
-    const board = await product.get<{ readonly at: string }>(`/api/lines/${line}/board`);
-    const facts = screen.lines.get(line);
-    if (!facts) throw new Error(`the screen does not know ${line}`);
-    expect(board).toEqual(
-      JSON.parse(JSON.stringify(boardAnswer(boardAt(facts, Date.parse(board.at))))),
-    );
-  }
+  for (const line of lines) await vi.waitFor(() => expectLine(screen, product, line), PATIENT);
+}
+
+async function expectLine(screen: Screen, product: Product, line: string): Promise<void> {
+  const board = await product.get<{ readonly at: string }>(`/api/lines/${line}/board`);
+  const facts = screen.lines.get(line);
+  if (!facts) throw new Error(`the screen does not know ${line}`);
+  expect(board).toEqual(
+    JSON.parse(JSON.stringify(boardAnswer(boardAt(facts, Date.parse(board.at))))),
+  );
 }

@@ -5,6 +5,7 @@ import type { Reading } from '@lineside/domain/reading.ts';
 import type { LinePoints, LineView } from '@lineside/domain/wire.ts';
 import type { Plans, Window } from '../plan/plans.ts';
 import type { Clock, Log, ReadingStore } from '../ports.ts';
+import { Allowance } from './allowance.ts';
 import { Discovered } from './discovered.ts';
 import { LiveLine, type InView } from './live-line.ts';
 import { loadLine } from './past.ts';
@@ -23,6 +24,11 @@ export interface News {
   readonly views: readonly LineView[];
 }
 
+/**
+ * Points a second, of all lines together, in whole views that late readings made due: that much a weak
+ * screen still draws while twenty lines hand in their past. What is due longest goes first.
+ */
+const CORRECTED_POINTS_PER_SECOND = 40_000;
 /** Readings may be this far ahead of the clock (T1), and are loaded too, ms. */
 const AHEAD_MS = 10 * 60_000;
 
@@ -32,6 +38,7 @@ export class Floor {
   readonly #lines = new Map<string, LiveLine>();
   /** Readings that came while their line was being loaded. */
   readonly #waiting = new Map<string, Reading[]>();
+  readonly #corrections = new Allowance(CORRECTED_POINTS_PER_SECOND);
   #window: Window = { zeroAt: 0, until: -Infinity };
   #loading: Promise<void> = Promise.resolve();
   #isLoading = false;
@@ -113,9 +120,21 @@ export class Floor {
   takeNews(): News {
     const now = this.#parts.clock.now();
     const lines = [...this.#lines.values()];
-    const views = lines.map((line) => line.takeView(now)).filter((view) => view !== null);
+    const views = this.#takeViews(lines, now);
     const points = lines.map((line) => line.takePoints()).filter((each) => each !== null);
     return { points, views: [...views, ...this.discovered.takeNews(this.#window)] };
+  }
+
+  #takeViews(lines: readonly LiveLine[], now: number): LineView[] {
+    const views: LineView[] = [];
+    for (const line of lines.toSorted((a, b) => a.viewSentAt - b.viewSentAt)) {
+      const due = line.viewDue(now);
+      if (due === null || (due === 'correction' && !this.#corrections.isLeft(now))) continue;
+      const view = line.takeView(now);
+      if (due === 'correction') this.#corrections.spend(view.track.at.length);
+      views.push(view);
+    }
+    return views;
   }
 
   /** Ids of all lines that screens can show. */

@@ -22,6 +22,8 @@ export interface InView {
 
 /** Whole views go out at most once in this time, ms. */
 const VIEW_EVERY_MS = 1_000;
+/** Why a whole view is due: what is in view is another now, or its past was corrected by late readings. */
+type Due = 'renewal' | 'correction';
 /** Readings from long ago, as history is handed in, after which the ledger is trimmed. */
 const MOST_OLD_READINGS = 1_000;
 const MOST_UNCOUNTED = 10_000;
@@ -33,7 +35,7 @@ export class LiveLine {
   #added: Reading[] = [];
   /** First point that screens have not seen; `null`: they have seen all. */
   #newFrom: number | null = null;
-  #isViewDue = false;
+  #due: Due | null = null;
   #viewSentAt = -Infinity;
   #oldReadings = 0;
   #cached: LineView | null = null;
@@ -61,7 +63,7 @@ export class LiveLine {
   }
 
   get hasNews(): boolean {
-    return this.#added.length > 0 || this.#newFrom !== null || this.#isViewDue;
+    return this.#added.length > 0 || this.#newFrom !== null || this.#due !== null;
   }
 
   /** Whether the ledger has grown so far back that it should be loaded anew. */
@@ -79,17 +81,27 @@ export class LiveLine {
     this.#inView = inView;
     this.#added = [];
     this.#oldReadings = 0;
-    this.#cached = null;
-    this.#newFrom = null;
-    this.#isViewDue = true;
+    this.#renew();
+    this.#viewSentAt = -Infinity;
   }
 
   /** Takes what is planned now for what it has counted; screens are told at once. */
   replan(facts: LineFacts): void {
     this.#settle();
     this.#inView = { ...this.#inView, facts };
-    this.#dueView();
+    this.#renew();
     this.#viewSentAt = -Infinity;
+  }
+
+  /** When its whole view went out last, epoch ms. */
+  get viewSentAt(): number {
+    return this.#viewSentAt;
+  }
+
+  /** Why a whole view is due now; `null`: none is. */
+  viewDue(now: number): Due | null {
+    this.#settle();
+    return now < this.#viewSentAt + VIEW_EVERY_MS ? null : this.#due;
   }
 
   /** The points that screens have not seen, once. */
@@ -102,14 +114,13 @@ export class LiveLine {
     return { id: this.id, ...points };
   }
 
-  /** The whole view when one is due, once. */
-  takeView(now: number): LineView | null {
-    this.#settle();
-    if (!this.#isViewDue || now < this.#viewSentAt + VIEW_EVERY_MS) return null;
-    this.#isViewDue = false;
+  /** The whole view, which tells all that was due. */
+  takeView(now: number): LineView {
+    const view = this.view();
+    this.#due = null;
     this.#newFrom = null;
     this.#viewSentAt = now;
-    return this.view();
+    return view;
   }
 
   view(): LineView {
@@ -133,28 +144,40 @@ export class LiveLine {
   #countOld(readings: readonly Reading[]): void {
     if (readings.length === 0) return;
     const before = this.#standing();
-    this.#inView.ledger.add(readings);
+    this.#addToLedger(readings);
     this.#oldReadings += readings.length;
     this.#cached = null;
-    if (this.#newFrom !== null || before !== this.#standing()) this.#dueView();
+    if (before !== this.#standing()) this.#due ??= 'correction';
   }
 
   #count(readings: readonly Reading[]): void {
-    const { ledger } = this.#inView;
-    const product = ledger.track.productOf(ledger.track.length - 1);
-    const { from, late } = ledger.add(readings);
-    if (from === ledger.track.length) return;
+    const { track } = this.#inView.ledger;
+    const product = track.productOf(track.length - 1);
+    const { isNews, correctsTold } = this.#addToLedger(readings);
+    if (!isNews) return;
     this.#cached = null;
-    this.#newFrom ??= from;
-    const changesProduct = readings.some((each) => (each.product ?? product) !== product);
-    if (late || changesProduct) this.#dueView();
+    if (correctsTold) this.#due ??= 'correction';
+    if (readings.some((each) => (each.product ?? product) !== product)) this.#renew();
+  }
+
+  /** Late readings move what was not told yet; those from before it are told by a whole view alone. */
+  #addToLedger(readings: readonly Reading[]): { isNews: boolean; correctsTold: boolean } {
+    const { ledger } = this.#inView;
+    const { track } = ledger;
+    const told = this.#newFrom ?? track.length;
+    const toldAt = told === 0 ? -Infinity : track.atOf(told - 1);
+    const from = ledger.add(readings);
+    const correctsTold = from < told;
+    const untold = correctsTold ? track.indexAt(toldAt) + 1 : told;
+    this.#newFrom = untold < track.length ? untold : null;
+    return { isNews: from < track.length, correctsTold };
   }
 
   /** A whole view tells everything: points from before it need not be told. */
-  #dueView(): void {
+  #renew(): void {
     this.#cached = null;
     this.#newFrom = null;
-    this.#isViewDue = true;
+    this.#due = 'renewal';
   }
 
   /** All that readings from long before the view can change in it. */
