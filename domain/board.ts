@@ -4,6 +4,7 @@ import type { LineFacts, LineInfo, Product, Resolution, Thresholds } from './fac
 import { forecastAt, type Forecast } from './forecast.ts';
 import { paceAt, recentRate, type Pace } from './pace.ts';
 import { productAt } from './product.ts';
+import { targetsOf } from './product-target.ts';
 import { breakAt, plannedBetween, plannedTotal, shiftAt, type Shift } from './shift.ts';
 import { downtimeMs, shownState, timelineFor, type StateName } from './stops.ts';
 import {
@@ -102,7 +103,7 @@ export function boardAt(facts: LineFacts, at: number): Board {
     return { ...known, ...nothing, downtimeMinutes: null, status: 'offShift', lastGapAt: null };
   }
   const count = countBetween(track.totalsBefore(shift.start), track.totalsAt(at));
-  const curve = targetCurve(shift, facts.targets, at);
+  const curve = targetCurve(shift, targetsOf(facts), at);
   const variance = curve && varianceAt(curve, at, count.good);
   const standing = { shift, at, curve, product, good: count.good };
   const perHour = recentRate(facts, shift, at, count.good);

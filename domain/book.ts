@@ -2,6 +2,7 @@
 
 import type { LineFacts } from './facts.ts';
 import { hoursOf, type HourRow } from './hours.ts';
+import { targetsOf } from './product-target.ts';
 import { plannedBetween, type Shift, type Span } from './shift.ts';
 import { spansBetween, timelineFor, type StateName } from './stops.ts';
 import { expectedAt, targetCurve } from './target.ts';
@@ -96,7 +97,7 @@ export function reasonsToChoose(
   hour: Span,
   at: number,
 ): HourLoss[] {
-  const curve = targetCurve(shift, facts.targets);
+  const curve = targetCurve(shift, targetsOf(facts));
   const due = (from: number, to: number): number =>
     curve ? expectedAt(curve, to) - expectedAt(curve, from) : 0;
   // What a line did late in an hour may be known only after it.

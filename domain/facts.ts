@@ -15,6 +15,8 @@ export interface Product {
   readonly name: string;
   /** Seconds per part at the best sustained speed; `null` for a product nobody has described. */
   readonly idealCycleSeconds: number | null;
+  /** Good parts per planned hour while it is made, in place of a line's usual target (S11). */
+  readonly targetPerHour?: number;
 }
 
 /** From `at` (epoch ms) on the plan, or a person, has the line make this product; `null`: none that is known. */
@@ -60,7 +62,7 @@ export interface LineFacts {
   readonly productChanges?: readonly ProductChange[];
   /** Every product that readings may name. */
   readonly products: readonly Product[];
-  /** Sorted by time; the first holds for everything before the second. Empty: no target. */
+  /** By plan alone, see `targetsOf`. Sorted by time; the first holds for everything before the second. */
   readonly targets: readonly TargetChange[];
   /** Sorted, not overlapping, the known shifts around the moment asked for. */
   readonly shifts: readonly Shift[];

@@ -1,6 +1,7 @@
 /** The hour-by-hour rows of a shift. */
 
 import type { LineFacts } from './facts.ts';
+import { targetsOf } from './product-target.ts';
 import { plannedBetween, shiftAt, type Shift } from './shift.ts';
 import { expectedAt, targetCurve } from './target.ts';
 
@@ -37,7 +38,7 @@ export function hoursAt(facts: LineFacts, at: number): HourRow[] {
  * after the instant is due 0 and has counted 0.
  */
 export function hoursOf(facts: LineFacts, shift: Shift, at: number): HourRow[] {
-  const curve = targetCurve(shift, facts.targets, at);
+  const curve = targetCurve(shift, targetsOf(facts), at);
   const { track } = facts;
   const from = track.totalsBefore(shift.start);
   const expected = (instant: number): number | null => curve && expectedAt(curve, instant);

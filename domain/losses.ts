@@ -3,6 +3,7 @@
 import { countBetween } from './board.ts';
 import type { LineFacts } from './facts.ts';
 import { idealPerHour, productSpans, type ProductSpan } from './product.ts';
+import { targetsOf } from './product-target.ts';
 import { plannedBetween, type Shift, type Span } from './shift.ts';
 import { timelineFor } from './stops.ts';
 import { expectedAt, targetCurve, type TargetCurve } from './target.ts';
@@ -67,7 +68,7 @@ export function lossesOf(
   const start = Math.max(span.start, shift.start);
   const knownAt = Math.min(at, shift.end);
   const end = Math.min(span.end, knownAt);
-  const curve = targetCurve(shift, facts.targets, knownAt);
+  const curve = targetCurve(shift, targetsOf(facts), knownAt);
   if (!curve || end < start) return null;
   const { track } = facts;
   const until = end < knownAt || end === shift.end ? track.totalsBefore(end) : track.totalsAt(end);

@@ -36,6 +36,8 @@ export interface WrittenProduct {
   readonly id: string;
   readonly name?: string;
   readonly idealCycleSeconds?: number | null;
+  /** While it is made, in place of a line's target; a shift's demand stands above both. */
+  readonly targetPerHour?: number;
 }
 
 export interface WrittenTarget {

@@ -3,8 +3,9 @@
 import { Column } from './column.ts';
 import type { LineFacts } from './facts.ts';
 import { idealPerHour, productAfter } from './product.ts';
+import { targetsOf } from './product-target.ts';
 import { breakAt, instantAfter, plannedBetween, plannedTotal, type Shift } from './shift.ts';
-import { requiredRate, targetCurve } from './target.ts';
+import { requiredRate, targetCurve, type TargetChange } from './target.ts';
 import type { Track } from './track.ts';
 
 const HOUR = 3_600_000;
@@ -38,6 +39,7 @@ export function unrecoverableSince(facts: LineFacts, shift: Shift, at: number): 
 class Recovery {
   readonly #facts: LineFacts;
   readonly #shift: Shift;
+  readonly #targets: readonly TargetChange[];
   readonly #plannedMs: number;
   /** Where the plan, and with it the situation, may change without a count; sorted. */
   readonly #turns: readonly number[];
@@ -57,6 +59,7 @@ class Recovery {
   constructor(facts: LineFacts, shift: Shift) {
     this.#facts = facts;
     this.#shift = shift;
+    this.#targets = targetsOf(facts);
     this.#plannedMs = plannedTotal(shift);
     this.#rewrites = facts.track.rewrites;
     this.#turns = turnsOf(facts, shift);
@@ -68,7 +71,7 @@ class Recovery {
     return (
       this.#rewrites === facts.track.rewrites &&
       this.#shift === shift &&
-      known.targets === facts.targets &&
+      this.#targets === targetsOf(facts) &&
       known.product === facts.product &&
       known.products === facts.products &&
       known.productChanges === facts.productChanges
@@ -155,7 +158,7 @@ class Recovery {
   }
 
   #totalAt(at: number): number | null {
-    return targetCurve(this.#shift, this.#facts.targets, at)?.total ?? null;
+    return targetCurve(this.#shift, this.#targets, at)?.total ?? null;
   }
 
   /** The first millisecond from an instant on at which a situation cannot be recovered. */
@@ -184,8 +187,10 @@ function sinceIn({ since, lostFrom }: Piece, at: number): number | null {
 }
 
 /** Changes of the plan inside the shift, and where a last break leaves no planned time. */
-function turnsOf({ targets, productChanges = [] }: LineFacts, shift: Shift): number[] {
-  const planned = [...targets.slice(1), ...productChanges].map(({ at }) => at);
+function turnsOf(facts: LineFacts, shift: Shift): number[] {
+  const planned = [...targetsOf(facts).slice(1), ...(facts.productChanges ?? [])].map(
+    ({ at }) => at,
+  );
   const pauses = shift.breaks.map(({ start }) => start);
   return [...new Set([...planned, ...pauses])]
     .filter((at) => at > shift.start && at < shift.end)

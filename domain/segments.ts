@@ -3,6 +3,7 @@
 import { countBetween } from './board.ts';
 import type { LineFacts, Product } from './facts.ts';
 import { productSpans } from './product.ts';
+import { targetsOf } from './product-target.ts';
 import { plannedBetween, type Shift, type Span } from './shift.ts';
 import { timelineFor } from './stops.ts';
 import { expectedAt, targetCurve } from './target.ts';
@@ -25,7 +26,7 @@ const MINUTE = 60_000;
 export function segmentsOf(facts: LineFacts, shift: Shift, at: number): ProductSegment[] {
   const end = Math.min(shift.end, at);
   const { track } = facts;
-  const curve = targetCurve(shift, facts.targets, at);
+  const curve = targetCurve(shift, targetsOf(facts), at);
   const changeovers = changeoversOf(facts, shift, at);
   return productSpans(facts, shift.start, end).map((span) => {
     const isLast = span.end === end && end < shift.end;

@@ -3,6 +3,7 @@
 import { boardAt } from './board.ts';
 import type { LineFacts, LineInfo, Product } from './facts.ts';
 import { idealPerHour, productAt } from './product.ts';
+import { targetsOf } from './product-target.ts';
 import { plannedBetween, type Shift } from './shift.ts';
 import { requiredRate, targetCurve, type Target } from './target.ts';
 
@@ -30,7 +31,7 @@ const MINUTE = 60_000;
 export function surgeOf(facts: LineFacts, shift: Shift, at: number, proposed: Target): Surge {
   const { track } = facts;
   const good = track.totalsAt(at).good - track.totalsBefore(shift.start).good;
-  const before = facts.targets.filter((change, index) => index === 0 || change.at < at);
+  const before = targetsOf(facts).filter((change, index) => index === 0 || change.at < at);
   const target = targetCurve(shift, [...before, { at, target: proposed }])?.total ?? 0;
   const left = plannedBetween(shift, at, shift.end);
   const missing = Math.max(0, target - good);

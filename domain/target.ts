@@ -15,6 +15,8 @@ export interface Author {
 export interface TargetChange {
   readonly at: number;
   readonly target: Target | null;
+  /** Asked for in this shift: it stands above a product's own rate (S11), as a line's usual target does not. */
+  readonly isDemand?: true;
   /** Left out where nobody said. */
   readonly by?: Author;
 }

@@ -2,6 +2,7 @@
 
 import type { LineFacts } from '@lineside/domain/facts.ts';
 import { productAt } from '@lineside/domain/product.ts';
+import { targetsOf } from '@lineside/domain/product-target.ts';
 import type { Shift } from '@lineside/domain/shift.ts';
 import type { Author, Target } from '@lineside/domain/target.ts';
 import { perHour } from './words.ts';
@@ -12,15 +13,23 @@ export interface Bend {
   readonly before: Target | null;
   readonly after: Target | null;
   readonly by: Author | null;
+  /** The product that brought it (S11), by name; `null`: it was no product. */
+  readonly product: string | null;
 }
 
 /** The changes of target inside a shift that are known at an instant, in order. */
-export function bendsOf({ targets }: LineFacts, shift: Shift, at: number): Bend[] {
+export function bendsOf(facts: LineFacts, shift: Shift, at: number): Bend[] {
+  const targets = targetsOf(facts);
   return targets.flatMap((change, index): Bend[] => {
     const before = targets[index - 1]?.target ?? null;
     const isInside = change.at > shift.start && change.at < shift.end && change.at <= at;
     if (index === 0 || !isInside || isSame(before, change.target)) return [];
-    return [{ at: change.at, before, after: change.target, by: change.by ?? null }];
+    const { target: after, by = null } = change;
+    const product = productAt(facts, change.at);
+    const isByProduct = product?.id !== productAt(facts, change.at - 1)?.id;
+    return [
+      { at: change.at, before, after, by, product: isByProduct ? (product?.name ?? null) : null },
+    ];
   });
 }
 

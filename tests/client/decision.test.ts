@@ -21,10 +21,22 @@ const FACTS = someFacts(120, {
 });
 const onFloor = { facts: FACTS, discovered: false, zeroAt: MORNING, earlier: [] };
 
+test('S11: a bend that a product brought names it', () => {
+  const lid = { id: 'lid', name: 'Lid', idealCycleSeconds: 20, targetPerHour: 150 };
+  const facts = someFacts(120, {
+    products: [lid],
+    targets: [{ at: 0, target: { perHour: 100 } }],
+    productChanges: [{ at: changed, product: 'lid' }],
+  });
+  expect(bendsOf(facts, SHIFT, changed)).toEqual([
+    { at: changed, before: { perHour: 100 }, after: { perHour: 150 }, by: null, product: 'Lid' },
+  ]);
+});
+
 test('S2: a bend is explained from the moment of the change on, not before', () => {
   expect(bendsOf(FACTS, SHIFT, changed - 1)).toEqual([]);
   expect(bendsOf(FACTS, SHIFT, changed)).toEqual([
-    { at: changed, before: { perHour: 100 }, after: { perShift: 1150 }, by },
+    { at: changed, before: { perHour: 100 }, after: { perShift: 1150 }, by, product: null },
   ]);
   const curvesAt = (at: number) => curvesOf(onFloor, SHIFT, at, boardAt(FACTS, at));
   expect(curvesAt(changed - 1)).toMatchObject({ bends: [] });

@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { boardAt } from '@lineside/domain/board.ts';
 import type { LineFacts, ProductChange } from '@lineside/domain/facts.ts';
 import { changeoversOf, segmentsOf } from '@lineside/domain/segments.ts';
+import { targetsOf } from '@lineside/domain/product-target.ts';
+import type { TargetChange } from '@lineside/domain/target.ts';
 import { factsOf, viewOf } from '@lineside/domain/view.ts';
 import {
   aReading,
@@ -104,4 +106,70 @@ test('P5: segments have their own counts, target and changeover', () => {
     ...{ product: LID, start: at(120), end: at(180), good: 150, reject: 1 },
     ...{ target: 100, changeoverMinutes: 0 },
   });
+});
+
+const PACED_LID = { ...LID, targetPerHour: 150 };
+const usual: TargetChange = { at: 0, target: { perHour: 100 } };
+
+/** A lid is named after two hours, a housing after four. */
+function twoProducts(targets: readonly TargetChange[]): LineFacts {
+  const readings = [
+    aReading({ at: MORNING, good: 0 }),
+    aReading({ at: MORNING + 2 * HOUR, good: 200, product: 'lid' }),
+    aReading({ at: MORNING + 4 * HOUR, good: 450, product: 'housing' }),
+    aReading({ at: MORNING + 7 * HOUR, good: 700 }),
+  ];
+  return factsWith(readings, { shifts: [SHIFT], products: [HOUSING, PACED_LID], targets });
+}
+const dueAt = (facts: LineFacts, hours: number) => {
+  const { target } = boardAt(facts, MORNING + hours * HOUR);
+  return target && [target.now, target.shift];
+};
+
+test('S11: while a product with a target rate of its own is made, that rate is due', () => {
+  const facts = twoProducts([usual]);
+  // Nobody knows of a product before it is named: the usual rate is due to the shift's end.
+  expect(dueAt(facts, 1)).toEqual([100, 800]);
+  expect(dueAt(facts, 3)).toEqual([350, 200 + 6 * 150]);
+  expect(dueAt(facts, 4)).toEqual([500, 500 + 4 * 100]);
+  expect(dueAt(facts, 7)).toEqual([800, 900]);
+  expect(segmentsOf(facts, SHIFT, MORNING + 6 * HOUR).map(({ target }) => target)).toEqual([
+    200, 300, 200,
+  ]);
+});
+
+test('S11: a usual quantity is spread over what is left once such a product is no longer made', () => {
+  const facts = twoProducts([{ at: 0, target: { perShift: 800 } }]);
+  expect(dueAt(facts, 3)).toEqual([350, 1100]);
+  expect(dueAt(facts, 5)).toEqual([575, 800]);
+});
+
+test('S11: what was asked of a shift stands above the rate of a product', () => {
+  const facts = twoProducts([
+    usual,
+    { at: MORNING + 3 * HOUR, target: { perShift: 1000 }, isDemand: true },
+  ]);
+  expect(dueAt(facts, 2.5)).toEqual([275, 1100]);
+  expect(dueAt(facts, 5)).toEqual([350 + 2 * 130, 1000]);
+  const asked = twoProducts([{ at: 0, target: { perShift: 800 }, isDemand: true }]);
+  expect(dueAt(asked, 3)).toEqual([300, 800]);
+});
+
+test('S11: a line without a target has one while it makes such a product', () => {
+  const facts = twoProducts([{ at: 0, target: null }]);
+  expect(dueAt(facts, 1)).toBeNull();
+  expect(dueAt(facts, 3)).toEqual([150, 900]);
+  expect(dueAt(facts, 5)).toEqual([300, 300]);
+});
+
+test('S11: a product by plan or by hand brings its rate, and whoever said so', () => {
+  const by = { who: 'Ada', why: 'lids are short' };
+  const facts = factsWith([aReading({ good: 0 })], {
+    shifts: [SHIFT],
+    products: [HOUSING, PACED_LID],
+    targets: [usual],
+    productChanges: [{ at: MORNING + HOUR, product: 'lid', by }],
+  });
+  expect(targetsOf(facts)).toEqual([usual, { at: MORNING + HOUR, target: { perHour: 150 }, by }]);
+  expect(dueAt(facts, 2)).toEqual([250, 100 + 7 * 150]);
 });

@@ -223,6 +223,11 @@ describe('the plant file', () => {
     ['a product that does not exist', PLANT.replace('product: housing', 'product: house'), 8],
     ['two targets at once', PLANT.replace('perHour: 100', 'perHour: 100, perShift: 700'), 8],
     ['no target in target', PLANT.replace('perHour: 100', ''), 8],
+    [
+      'a target rate of 0',
+      PLANT.replace('idealCycleSeconds: 30', 'idealCycleSeconds: 30, targetPerHour: 0'),
+      6,
+    ],
     ['an ideal cycle of 0', PLANT.replace('idealCycleSeconds: 30', 'idealCycleSeconds: 0'), 6],
     ['a source without {line}', `${PLANT}sources:\n  - topic: works/output\n`, 10],
     ['a source with a wildcard', `${PLANT}sources:\n  - topic: works/{line}/#\n`, 10],

@@ -105,3 +105,31 @@ test('C5: parts of a product that only the plan names, or a person by hand, coun
   publisher.close();
   expect(await goodOf('press-2', MORNING + 2 * HOUR)).toBe(420);
 });
+
+test('S11: a product that a reading names brings its target rate, live, looked back on, and below demand', async () => {
+  const clock = new FakeClock(MORNING + 2 * HOUR);
+  const paced = '  - { id: cover, idealCycleSeconds: 40, targetPerHour: 60 }\nlines:';
+  const plant = aPlant(['press-1', 'press-2']).replace('lines:', paced);
+  await using app = await startApp({ clock, plant });
+  const publisher = await Publisher.connect(app.mqtt, 'gateway');
+  for (const [hours, product] of [
+    [0, 'housing'],
+    [1, 'cover'],
+  ] as const) {
+    const payload = JSON.stringify({ good: hours * 100, ts: MORNING + hours * HOUR, product });
+    await publisher.publish({ topic: 'lineside/press-1/output', payload });
+  }
+  await publisher.settled();
+  publisher.close();
+  const board = async (at?: number) =>
+    (await app.ask(`/api/lines/press-1/board${at ? `?at=${iso(at)}` : ''}`)).body;
+  const live = { target: { now: 160, shift: 100 + 7 * 60, perHour: 60 } };
+  expect(await board()).toMatchObject(live);
+  expect(await board(MORNING + 30 * MINUTE)).toMatchObject({ target: { now: 50, shift: 800 } });
+  const due = { date: '2026-11-23', shift: 'Early', line: 'press-1', quantity: 700 };
+  await save(app, 'now', (plan) => ({ ...plan, demand: [due] }));
+  const asked = { now: 160 + (700 - 160) / 6, shift: 700, perHour: 90 };
+  clock.advance(HOUR);
+  expect(await board()).toMatchObject({ target: asked });
+  expect(await board(MORNING + 2 * HOUR - 1)).toMatchObject({ target: { shift: 520 } });
+});

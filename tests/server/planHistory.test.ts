@@ -79,8 +79,10 @@ describe('S2 a changed plan leaves the past as it was', () => {
       { ...due, date: '2026-11-24', quantity: 1 },
     ];
     const { history } = await new PlanRecords().start({ ...PLAN, products, demand }, BEFORE);
-    expect(targets(history)).toEqual([{ at: MORNING, target: { perShift: 700 } }]);
-    expect(targets(history, 'press-2')).toEqual([{ at: MORNING, target: { perHour: 90 } }]);
+    expect(targets(history)).toEqual([{ at: MORNING, target: { perShift: 700 }, isDemand: true }]);
+    expect(targets(history, 'press-2')).toEqual([
+      { at: MORNING, target: { perHour: 90 }, isDemand: true },
+    ]);
   });
 
   test('who was quicker is told to whoever was slower, and nothing is lost', async () => {

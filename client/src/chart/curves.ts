@@ -1,6 +1,7 @@
 /** The curves of one shift as points to draw: what was due, what was made, what is to be expected. */
 
 import type { Board } from '@lineside/domain/board.ts';
+import { targetsOf } from '@lineside/domain/product-target.ts';
 import { instantAfter, plannedBetween, type Shift, type Span } from '@lineside/domain/shift.ts';
 import { stopsBetween } from '@lineside/domain/stops.ts';
 import { expectedAt, targetCurve, type TargetCurve } from '@lineside/domain/target.ts';
@@ -34,7 +35,7 @@ const SAMPLES = 480;
 export function curvesOf({ facts }: LineOnFloor, shift: Shift, at: number, board: Board): Curves {
   const until = Math.min(at, shift.end);
   const silences = stopsBetween(facts, shift.start, until).filter(({ kind }) => kind === 'noData');
-  const curve = targetCurve(shift, facts.targets, at);
+  const curve = targetCurve(shift, targetsOf(facts), at);
   const isKnown = board.status !== 'noData';
   return {
     shift,

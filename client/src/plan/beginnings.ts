@@ -83,7 +83,7 @@ export function adoptedLine(draft: Draft, id: string): LineDraft {
 
 export function nextProduct(): ProductDraft {
   const named = { id: '', name: '', isIdOwn: false, isSaved: false };
-  return { uid: newUid(), ...named, idealCycleSeconds: '' };
+  return { uid: newUid(), ...named, idealCycleSeconds: '', targetPerHour: '' };
 }
 
 /** @param today local date, `YYYY-MM-DD` */

@@ -135,11 +135,12 @@ function spanSettings(shift: WrittenSpan & { readonly breaks?: readonly WrittenS
   ];
 }
 
-function productWords({ id, name, idealCycleSeconds }: WrittenProduct): Described {
+function productWords({ id, name, idealCycleSeconds, targetPerHour }: WrittenProduct): Described {
   const cycle = idealCycleSeconds ?? null;
   const settings: Settings = [
     ['name', name ?? id],
     ['ideal cycle', cycle === null ? '' : `${cycle} s`],
+    ['target', amountWords(targetPerHour)],
   ];
   return { title: `Product ${name ?? id}`, settings };
 }
@@ -174,7 +175,7 @@ function demandWords(demand: WrittenDemand, nameOf: (id?: string) => string): De
 
 const spanWords = ({ start, end }: WrittenSpan): string => `${start}–${end}`;
 
-function amountWords(perHour: number | undefined, perShift: number | undefined): string {
+function amountWords(perHour: number | undefined, perShift?: number): string {
   if (perHour !== undefined) return `${perHour}/h`;
   return perShift === undefined ? '' : `${perShift} a shift`;
 }

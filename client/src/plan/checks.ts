@@ -48,6 +48,7 @@ function productProblems({ products }: Draft, product: ProductDraft, index: numb
     ...idProblems(product, [...path, 'id']),
     ...twice(products, index, ({ id }) => id, [...path, 'id']),
     ...above(0, product.idealCycleSeconds, [...path, 'idealCycleSeconds']),
+    ...above(0, product.targetPerHour, [...path, 'targetPerHour']),
   ];
 }
 

@@ -58,6 +58,7 @@ interface Named extends Entry {
 
 export interface ProductDraft extends Named {
   idealCycleSeconds: string;
+  targetPerHour: string;
 }
 
 export interface LineDraft extends Named {
@@ -135,7 +136,11 @@ function extraShiftDraft(shift: WrittenExtraShift): ExtraShiftDraft {
 }
 
 function productDraft(product: WrittenProduct, isSaved: boolean): ProductDraft {
-  return { ...named(product, isSaved), idealCycleSeconds: text(product.idealCycleSeconds) };
+  return {
+    ...named(product, isSaved),
+    idealCycleSeconds: text(product.idealCycleSeconds),
+    targetPerHour: text(product.targetPerHour),
+  };
 }
 
 function lineDraft(line: WrittenLine, isSaved: boolean): LineDraft {

@@ -15,6 +15,7 @@ export function counted(count: number, what: string): string {
 const LABELS: ReadonlyMap<string, string> = new Map([
   ['timeZone', 'Time zone'],
   ['idealCycleSeconds', 'Ideal cycle'],
+  ['targetPerHour', 'Target per hour'],
   ['amount', 'Target'],
   ['stopAfterSeconds', 'Stopped after'],
   ['staleAfterSeconds', 'No data after'],

@@ -84,8 +84,8 @@ function shiftOf(shift: ShiftDraft): WrittenShift {
   return { ...workOf(shift), ...(days.length < DAY_NAMES.length && { days }) };
 }
 
-function productOf({ id, name, idealCycleSeconds }: ProductDraft): WrittenProduct {
-  return { id: id.trim(), ...words({ name }), ...numbers({ idealCycleSeconds }) };
+function productOf({ id, name, idealCycleSeconds, targetPerHour }: ProductDraft): WrittenProduct {
+  return { id: id.trim(), ...words({ name }), ...numbers({ idealCycleSeconds, targetPerHour }) };
 }
 
 function lineOf(line: LineDraft): WrittenLine {

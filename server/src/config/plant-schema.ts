@@ -50,6 +50,7 @@ const productSchema = z.strictObject({
   id,
   name: name.exactOptional(),
   idealCycleSeconds: positive.nullable().exactOptional(),
+  targetPerHour: positive.exactOptional(),
 });
 
 const targetSchema = z

@@ -32,8 +32,8 @@ export function plantOf(written: WrittenPlan): Plant {
     shifts: written.shifts.map(shiftRule),
     holidays: written.holidays.map(({ date, shifts = null }) => ({ date, shifts })),
     extraShifts: written.extraShifts.map(extraShift),
-    products: products.map(({ id, name = id, idealCycleSeconds = null }) => {
-      return { id, name, idealCycleSeconds };
+    products: products.map(({ id, name = id, idealCycleSeconds = null, targetPerHour }) => {
+      return { id, name, idealCycleSeconds, ...(targetPerHour && { targetPerHour }) };
     }),
     lines: lines.map(linePlan),
     demand: Map.groupBy(demand.map(demandOf), demandKey),

@@ -17,6 +17,8 @@ export type Versions = Pick<PlanHistory, 'at' | 'between'>;
 /** What a plan says of a line in a shift, or outside of shifts. */
 interface Due {
   readonly target: Target | null;
+  /** Somebody asked for it in this shift. */
+  readonly isDemand: boolean;
   readonly product: string | null;
 }
 
@@ -35,9 +37,10 @@ export function targetsOver(
   shifts: readonly Shift[],
 ): TargetChange[] {
   const changes = shifts.flatMap((shift) => changesIn(versions, line, shift));
-  return changes.flatMap(({ at, target, by }, index) => {
+  return changes.flatMap(({ at, target, isDemand, by }, index) => {
     const last = changes[index - 1];
-    return last && isSame(last.target, target) ? [] : [{ at, target, ...(by && { by }) }];
+    if (last && isSame([last.target, last.isDemand], [target, isDemand])) return [];
+    return [{ at, target, ...(isDemand && { isDemand }), ...(by && { by }) }];
   });
 }
 
@@ -102,8 +105,10 @@ function dueOf({ lines, demand }: Plant, line: string, shift: Shift | null): Due
   const asked = (shift && demand.get(demandKey({ ...shift, shift: shift.name, line }))) ?? [];
   const products = new Set(asked.flatMap(({ product }) => product ?? []));
   const [only] = products;
+  const demanded = sumOf(asked.map(({ target }) => target));
   return {
-    target: sumOf(asked.map(({ target }) => target)) ?? plan?.target ?? null,
+    target: demanded ?? plan?.target ?? null,
+    isDemand: demanded !== null,
     product: products.size === 1 && only !== undefined ? only : (plan?.product ?? null),
   };
 }
