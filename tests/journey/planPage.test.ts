@@ -68,6 +68,8 @@ async function writeAPlant(page: Page): Promise<void> {
   await fillIn(page, 'Lid');
   await page.keyboard.press('Tab');
   await page.keyboard.type('24');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('120');
   await tabTo(page, '+ Line');
   await page.keyboard.press('Enter');
   await fillIn(page, 'Press 1');
@@ -101,7 +103,7 @@ test('a plant of 3 lines, 3 shifts with breaks and 2 products is set up by keybo
   ]);
   expect(plan.products).toMatchObject([
     { id: 'housing', idealCycleSeconds: 30 },
-    { id: 'lid', idealCycleSeconds: 24 },
+    { id: 'lid', idealCycleSeconds: 24, targetPerHour: 120 },
   ]);
   expect(plan.lines).toMatchObject([
     { id: 'press-1', name: 'Press 1', area: 'Stamping', target: { perHour: 100 } },
