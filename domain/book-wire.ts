@@ -123,9 +123,3 @@ export type HandoverWrite =
       readonly who: string;
       readonly done: boolean;
     };
-
-/** One thing wrong with a body, and where in it. */
-export interface WriteProblem {
-  readonly path: readonly (string | number)[];
-  readonly message: string;
-}

@@ -1,6 +1,7 @@
 /** What the plan's calls ask and answer over HTTP; instants are ISO 8601 UTC. */
 
 import type { PlanChange, PlanVersion, WrittenPlan } from './plan.ts';
+import type { ErrorAnswer, Problem } from './problem.ts';
 
 /** Answer of `GET /api/plan`. */
 export interface PlanAnswer {
@@ -38,22 +39,14 @@ export interface PlanSaved {
   readonly changes: readonly PlanChange[];
 }
 
-/** A mistake in what was sent. */
-export interface PlanProblem {
-  /** Where in the plan, or `who`, `why`, `from`. */
-  readonly path: readonly (string | number)[];
-  readonly message: string;
-}
-
 /** Answer with status 422, code `invalidPlan`. */
-export interface PlanInvalid {
-  readonly error: { readonly code: string; readonly message: string };
-  readonly problems: readonly PlanProblem[];
+export interface PlanInvalid extends ErrorAnswer {
+  /** Their paths lead into the plan, or to `who`, `why` or `from`. */
+  readonly problems: readonly Problem[];
 }
 
 /** Answer with status 409, code `planChanged`: somebody else was quicker, and nothing is saved. */
-export interface PlanConflict {
-  readonly error: { readonly code: string; readonly message: string };
+export interface PlanConflict extends ErrorAnswer {
   readonly version: number;
   /** Since the base. */
   readonly versions: readonly PlanVersionEntry[];

@@ -1,4 +1,4 @@
-// Holds the layout: one direction of imports, no loops, a pure core, one file that touches the process.
+// Holds the layout: one direction of imports, no loops, a pure core, one file that touches the process, two that choose adapters.
 import { globSync, readFileSync } from 'node:fs';
 import { resolve, sep } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -75,6 +75,13 @@ describe('what it refuses', () => {
       'only server/src/main.ts does',
     ],
     [
+      'a store chosen outside of stores.ts and door.ts',
+      {
+        'server/src/live/floor.ts': `import { SqliteStore } from '../readings/sqlite.ts'; export const store = new SqliteStore();`,
+      },
+      'only stores.ts and door.ts choose adapters',
+    ],
+    [
       'a loop of two files',
       {
         'domain/track.ts': `import { totals } from './counter.ts';`,
@@ -116,6 +123,8 @@ test('what it allows: the core from anywhere, names of our own, dates from a giv
       export const iso = (at: number): string => new Date(at).toISOString();`,
     'domain/board.ts': `import { minutes } from './shift.ts'; export const plan = minutes;`,
     'server/src/main.ts': `import { plan } from '@lineside/domain/board.ts'; process.exitCode = plan;`,
+    'server/src/door.ts': `import { Broker } from './broker/broker.ts'; export const broker = new Broker();`,
+    'server/src/metrics.ts': `import type { BrokerEvents } from './broker/broker.ts'; export const told: BrokerEvents[] = [];`,
     'server/src/app.ts': `import express from 'express'; import '@lineside/domain/shift.ts';`,
     'client/src/Page.svelte': `<script lang="ts">import { plan } from '@lineside/domain/board.ts';</script>`,
   };

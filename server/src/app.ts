@@ -1,41 +1,31 @@
-/** The composition root: builds the server's parts, starts them, and closes them in reverse order. */
+/**
+ * The composition root: builds the server's parts, starts them, and closes them in reverse order. What
+ * keeps and what hears is chosen in `stores.ts` and `door.ts`.
+ */
 
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
-import { EMPTY_PLAN } from '@lineside/domain/plan.ts';
-import type { PlantInfo } from '@lineside/domain/wire.ts';
-import { RECORDS_FILE, type Config } from './config/config.ts';
-import { OUTPUT_TOPIC } from './config/plan.ts';
 import { Book } from './book/book.ts';
 import { KnownHours } from './book/known-hours.ts';
-import { RecordsBook } from './book/records-book.ts';
+import type { Config } from './config/config.ts';
 import { Demo } from './demo.ts';
-import { distOf, prepareClient, type ClientFolders } from './http/client-build.ts';
-import { startDevPages } from './http/dev-pages.ts';
+import { Door } from './door.ts';
+import type { ClientFolders } from './http/client-build.ts';
+import { ClientPages } from './http/client-pages.ts';
 import { LineFactsSource } from './http/line-facts.ts';
-import { pagesRouter } from './http/pages.ts';
 import { Web } from './http/web.ts';
-import { Arrivals, REMEMBERED_MS } from './intake/arrivals.ts';
-import { Broker } from './broker/broker.ts';
-import { Intake } from './intake/intake.ts';
-import { TopicMap } from './intake/topics.ts';
-import { DAY_MS } from './live/days.ts';
 import { Floor } from './live/floor.ts';
 import { Shelf } from './live/shelf.ts';
 import { Stream } from './live/stream.ts';
 import { Metrics } from './metrics.ts';
 import { Planning } from './plan/planning.ts';
+import { plantInfo } from './plant-info.ts';
 import type { Clock, Log } from './ports.ts';
 import { OutageWatch } from './readings/outage.ts';
-import { AdaptivePace } from './readings/pace.ts';
-import { LOCAL_DAYS } from './readings/spooled.ts';
-import { SqliteStore } from './readings/sqlite.ts';
-import { nameOf, TimeSeries } from './readings/time-series.ts';
-import { openRecords } from './records/database.ts';
-import type { Records } from './records/schema.ts';
 import { Retention } from './retention/retention.ts';
-import { opened, StartError } from './start-error.ts';
-import { Subscriber } from './subscriber/subscriber.ts';
+import { opened } from './start-error.ts';
+import { Started } from './started.ts';
+import { Stores } from './stores.ts';
+import { urlOf } from './url.ts';
 
 export interface AppParts {
   readonly config: Config;
@@ -59,134 +49,77 @@ const TURN_EVERY_MS = 1_000;
 export class App {
   readonly #parts: AppParts;
   readonly #metrics = new Metrics();
-  readonly #store: SqliteStore;
-  /** Beside the embedded store, where there is one. */
-  readonly #timeSeries: TimeSeries | null;
-  #records: Records | null = null;
+  readonly #stores: Stores;
   readonly #planning: Planning;
-  readonly #topics: TopicMap;
-  readonly #shelf: Shelf;
+  readonly #shelf = new Shelf();
+  readonly #floor: Floor;
   readonly #hours: KnownHours;
   readonly #book: Book;
-  readonly #floor: Floor;
-  readonly #arrivals = new Arrivals();
-  readonly #broker: Broker | Subscriber;
+  readonly #door: Door;
+  readonly #pages: ClientPages;
   readonly #web: Web;
   readonly #stream: Stream;
   readonly #retention: Retention;
-  /** What has been started, the last first, and how to close it. */
-  readonly #closers: (() => void | Promise<void>)[] = [];
+  readonly #started: Started;
   readonly #failed = Promise.withResolvers<Error>();
-  #build = 'none';
   #isReady = false;
 
   constructor(parts: AppParts) {
     this.#parts = parts;
-    const { config, clock, log, version, isDev } = parts;
-    const metrics = this.#metrics;
-    const { plantFile, influxUrl, retentionDays } = config;
-    const file = join(config.dataDir, 'lineside.db');
-    const onDeath = (error: Error): void => this.#failed.resolve(error);
-    const planned = (plantFile ?? EMPTY_PLAN).lines.map(({ id }) => id);
-    const store = new SqliteStore({
-      file,
-      spoolTarget: influxUrl && { name: nameOf(influxUrl), planned },
-      pace: new AdaptivePace(() => performance.now()),
+    const { config, clock, log, isDev } = parts;
+    const [metrics, shelf] = [this.#metrics, this.#shelf];
+    const stores = new Stores({
+      ...{ config, clock, log },
       onCommit: (messages, tookMs) => metrics.committed(messages, tookMs),
-      onDeath,
+      onDeath: (error) => this.#failed.resolve(error),
     });
-    this.#store = store;
-    const series = { retentionDays, local: store, file, clock, log, onDeath };
-    this.#timeSeries = influxUrl && new TimeSeries({ ...series, url: influxUrl });
-    const readings = this.#timeSeries?.store ?? store;
-    this.#planning = new Planning({
-      records: () => this.#openRecords(),
-      file: plantFile,
-      clock,
-      log,
+    const { readings, local } = stores;
+    const planning = new Planning({
+      ...{ store: stores.plan, file: config.plantFile, clock, log },
       onChange: () => this.#replan(),
     });
-    const { plans, desk: planDesk } = this.#planning;
+    const { plans, desk: planDesk } = planning;
     const floor = new Floor({ store: readings, plans, clock, log });
-    const topics = new TopicMap([OUTPUT_TOPIC]);
-    this.#topics = topics;
-    const arrivals = this.#arrivals;
-    const written = { store, quarantine: store };
-    const shelf = new Shelf();
-    this.#shelf = shelf;
-    const minutes = store;
-    const facts = new LineFactsSource({ store: readings, minutes, plans, floor });
+    const facts = new LineFactsSource({ store: readings, minutes: local, plans, floor });
     const hours = new KnownHours((line, at) => facts.at(line, at), clock);
-    this.#hours = hours;
-    this.#book = new Book({
-      store: new RecordsBook(() => this.#openRecords()),
+    const book = new Book({
+      ...{ store: stores.book, hours, clock },
       lines: (window) => plans.linesIn(window).map(({ id }) => id),
       calendar: () => plans.calendar,
-      hours,
-      clock,
       onWritten: (line) => this.#stream.tellBook({ line }),
     });
     const shown = [floor, shelf, hours];
-    const intake = new Intake({ ...written, arrivals, topics, shown, events: metrics, clock });
+    const door = new Door({ config, store: local, shown, metrics, clock, log });
+    const plant = plantInfo(config, plans, door);
+    const pages = new ClientPages(parts);
+    const build = (): string => pages.build;
+    this.#started = new Started(log);
+    this.#stores = stores;
+    this.#planning = planning;
     this.#floor = floor;
-    const heard = { intake, clock, log, events: metrics };
-    const broker = config.mqttUrl
-      ? new Subscriber({
-          ...heard,
-          url: config.mqttUrl,
-          filters: () => topics.filters,
-          instance: () => store.instance(),
-        })
-      : new Broker({ ...heard, address: config.mqtt });
-    this.#broker = broker;
-    const info: PlantInfo = {
-      get name() {
-        return plans.plant.name;
-      },
-      get timeZone() {
-        return plans.plant.timeZone;
-      },
-      demo: config.demo,
-      retentionDays,
-      get mqttPort() {
-        return broker.broker === 'embedded' ? broker.port : null;
-      },
-    };
-    const build = (): string => this.#build;
-    const health = {
-      version,
-      build,
-      store: readings,
-      isReady: () => this.#isReady,
-      broker,
-      missedMessages: () => floor.missedMessages,
-      lines: () => plans.lines.length,
-      discovered: () => floor.discovered.ids,
-    };
+    this.#hours = hours;
+    this.#book = book;
+    this.#door = door;
+    this.#pages = pages;
     this.#web = new Web({
-      plant: info,
-      plans,
-      planDesk,
-      floor,
-      shelf,
-      readings,
-      quarantine: store,
-      facts,
-      book: this.#book,
-      clock,
-      log,
-      metrics,
-      health,
-      isDev,
+      ...{ plant, plans, planDesk, floor, shelf, readings, quarantine: local, facts, book },
+      ...{ clock, log, metrics, isDev },
+      health: {
+        ...{ version: parts.version, build, store: readings, broker: door.connection },
+        isReady: () => this.#isReady,
+        missedMessages: () => floor.missedMessages,
+        lines: () => plans.lines.length,
+        discovered: () => floor.discovered.ids,
+      },
     });
-    const kept = { readings, minutes: store, prunable: readings };
-    const daysHere = this.#timeSeries ? LOCAL_DAYS : retentionDays;
-    const pruneBefore = (now: number): number =>
-      daysHere === null ? -Infinity : now - daysHere * DAY_MS;
-    this.#retention = new Retention({ ...kept, plans, clock, log, pruneBefore });
-    const startId = randomBytes(6).toString('hex');
-    const http = this.#web.server;
-    this.#stream = new Stream({ http, floor, broker, clock, log, plant: info, build, startId });
+    this.#retention = new Retention({
+      ...{ readings, minutes: local, prunable: readings, plans, clock, log },
+      pruneBefore: (now) => stores.pruneBefore(now),
+    });
+    this.#stream = new Stream({
+      ...{ http: this.#web.server, floor, broker: door.connection, clock, log, plant, build },
+      startId: randomBytes(6).toString('hex'),
+    });
   }
 
   /** Resolves when a part has ended without which nothing works: the process is to be started anew. */
@@ -197,65 +130,47 @@ export class App {
   /** Resolves when everything listens. Rejects with a StartError for what its user can put right. */
   async start(signal: AbortSignal): Promise<Running> {
     const { config, clock, log, node } = this.#parts;
-    await this.#begin(
-      () => this.#openStore(),
-      () => this.#store.close(),
+    const [started, stores] = [this.#started, this.#stores];
+    await started.begin(
+      () => stores.open(),
+      () => stores.close(),
     );
-    await this.#begin(
-      () => this.#startRecords(),
-      () => this.#records?.destroy(),
-    );
-    const httpPort = await this.#begin(
+    const httpPort = await started.begin(
       () => opened(this.#web.listen(config.http), config.http, 'PORT'),
       () => this.#web.close(),
     );
-    await this.#startPages();
+    await started.begin(
+      () => this.#pages.start(this.#web),
+      () => this.#pages.close(),
+    );
     signal.throwIfAborted();
-    await this.#begin(
-      () => this.#timeSeries?.start(signal),
-      () => this.#timeSeries?.close(),
+    await started.begin(
+      () => stores.timeSeries?.start(signal),
+      () => stores.timeSeries?.close(),
     );
     await this.#recall();
-    this.#metrics.start({
-      storeReachable: () => this.#store.reachable,
-      spooled: () => this.#store.spooled,
-      databaseReachable: () => !this.#timeSeries?.store.databaseTrouble,
-      sockets: () => this.#stream.sockets,
-      socketsBehind: () => this.#stream.behind,
-      brokerConnected: () => this.#broker.connected,
-      missedMessages: () => this.#floor.missedMessages,
-    });
-    await this.#begin(
-      () => this.#stream.start(),
-      () => this.#stream.close(),
-    );
-    const watching = new OutageWatch(this.#store, log).start(clock);
-    this.#closers.push(() => watching.cancel());
+    this.#startMetrics();
+    await started.start(this.#stream);
+    const watching = new OutageWatch(stores.local, log).start(clock);
+    started.closeLater(() => watching.cancel());
     const turning = clock.every(TURN_EVERY_MS, () => {
       this.#planning.turn();
       void this.#floor.turn();
     });
-    this.#closers.push(() => {
+    started.closeLater(() => {
       turning.cancel();
       return this.#floor.settled();
     });
-    const mqttUrl = await this.#begin(
-      () => this.#startBroker(),
-      () => this.#closeBroker(),
+    const mqttUrl = await started.begin(
+      () => this.#door.open(),
+      () => this.#door.close(),
     );
     signal.throwIfAborted();
     this.#isReady = true;
-    await this.#begin(
-      () => this.#retention.start(),
-      () => this.#retention.close(),
-    );
+    await started.start(this.#retention);
     const running = { httpUrl: urlOf('http', config.http.host, httpPort), mqttUrl };
     if (config.demo) {
-      const demo = new Demo({ ...running, node, dataDir: config.dataDir, log });
-      await this.#begin(
-        () => demo.start(),
-        () => demo.close(),
-      );
+      await started.start(new Demo({ ...running, node, dataDir: config.dataDir, log }));
     }
     return running;
   }
@@ -263,80 +178,34 @@ export class App {
   /** Everything acknowledged is on disk afterwards. */
   async close(): Promise<void> {
     this.#isReady = false;
-    for (const close of this.#closers.splice(0).reverse()) {
-      try {
-        await close();
-      } catch (error) {
-        this.#parts.log.error({ error }, 'a part of the server did not close well');
-      }
-    }
-  }
-
-  async #openStore(): Promise<void> {
-    try {
-      await this.#store.start();
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new StartError([`DATA_DIR: ${this.#parts.config.dataDir} cannot be used: ${reason}`]);
-    }
-  }
-
-  async #startRecords(): Promise<void> {
-    const file = join(this.#parts.config.dataDir, RECORDS_FILE);
-    try {
-      this.#records = await openRecords(file);
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new StartError([`DATA_DIR: ${file} cannot be used: ${reason}`]);
-    }
-  }
-
-  #openRecords(): Records {
-    if (!this.#records) throw new Error('the records are not open');
-    return this.#records;
-  }
-
-  /** Starts a part, and has it closed in its turn even when its start fails half-way. */
-  async #begin<T>(start: () => T | Promise<T>, close: () => void | Promise<void>): Promise<T> {
-    this.#closers.push(close);
-    return start();
-  }
-
-  async #startPages(): Promise<void> {
-    const { client, isDev, log } = this.#parts;
-    if (!client) return;
-    if (isDev) {
-      const pages = await startDevPages(client.root, this.#web.server, log);
-      this.#closers.push(() => pages.close());
-      this.#web.usePages(pages.router);
-      this.#build = 'dev';
-      return;
-    }
-    try {
-      this.#build = await prepareClient(client, log);
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new StartError([`the pages could not be built: ${reason}`]);
-    }
-    this.#web.usePages(pagesRouter(distOf(client)));
+    await this.#started.close();
   }
 
   /** Takes up from the store where the last run left off. */
   async #recall(): Promise<void> {
-    const now = this.#parts.clock.now();
-    await this.#planning.start(() => this.#store.formerTargets());
+    await this.#planning.start(() => this.#stores.local.formerTargets());
     this.#followSources();
     await this.#floor.start();
     await this.#book.start();
-    for (const id of this.#floor.ids) {
-      this.#arrivals.recall(await this.#store.read(id, now - REMEMBERED_MS, now + REMEMBERED_MS));
-    }
+    await this.#door.recall(this.#floor.ids);
+  }
+
+  #startMetrics(): void {
+    const { local, timeSeries } = this.#stores;
+    this.#metrics.start({
+      storeReachable: () => local.reachable,
+      spooled: () => local.spooled,
+      databaseReachable: () => !timeSeries?.store.databaseTrouble,
+      sockets: () => this.#stream.sockets,
+      socketsBehind: () => this.#stream.behind,
+      brokerConnected: () => this.#door.connection.connected,
+      missedMessages: () => this.#floor.missedMessages,
+    });
   }
 
   /** Hears what the plan in force says is sent. */
   #followSources(): void {
-    this.#topics.use(this.#planning.plans.plant.topics);
-    if (this.#broker.broker === 'external') this.#broker.refilter();
+    this.#door.expect(this.#planning.plans.plant.topics);
   }
 
   /** Takes up a changed plan everywhere. */
@@ -348,28 +217,4 @@ export class App {
     this.#stream.tellPlan(this.#planning.version);
     await replanned;
   }
-
-  /** The address at which messages are heard, without secrets. */
-  async #startBroker(): Promise<string> {
-    const broker = this.#broker;
-    if (broker.broker === 'external') {
-      await broker.start();
-      return broker.url;
-    }
-    const { mqtt } = this.#parts.config;
-    const port = await opened(broker.start(), mqtt, 'MQTT_PORT');
-    this.#metrics.watchBroker(broker);
-    return urlOf('mqtt', mqtt.host, port);
-  }
-
-  async #closeBroker(): Promise<void> {
-    this.#broker.stopIntake();
-    await this.#store.settled();
-    await this.#broker.close();
-  }
-}
-
-function urlOf(scheme: string, host: string, port: number): string {
-  const shown = host.includes(':') ? `[${host}]` : host;
-  return `${scheme}://${shown}:${port}`;
 }

@@ -28,7 +28,7 @@ test('B3: writings are taken in turn: done is said of the reason that holds by t
     book.write(hour, 'Bo', { ...JAM, reason: 'the sensor', countermeasureDone: false }),
     book.setDone(hour, 'Cy', true),
   ]);
-  const known = await book.shiftAround('press-1', MORNING);
+  const known = await book.pages.around('press-1', MORNING);
   expect(known?.hours[0]?.written.reason).toMatchObject({
     ...{ who: 'Bo', reason: 'the sensor', countermeasureDone: true },
   });

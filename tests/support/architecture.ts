@@ -34,6 +34,16 @@ const impureGlobals: ReadonlySet<string> = new Set([
 
 const impureCalls: ReadonlySet<string> = new Set(['Date.now', 'Math.random', 'Temporal.Now']);
 
+/** What keeps, and what hears: everybody else is given a port. */
+const adapters: ReadonlySet<string> = new Set(
+  [
+    ...['readings/sqlite.ts', 'readings/time-series.ts', 'records/database.ts'],
+    ...['plan/recorded-plan.ts', 'book/records-book.ts'],
+    ...['broker/broker.ts', 'subscriber/subscriber.ts'],
+  ].map((path) => `server/src/${path}`),
+);
+const choosers: ReadonlySet<string> = new Set(['server/src/stores.ts', 'server/src/door.ts']);
+
 /** One sentence for each breach, naming its file; an empty list when the layout holds. */
 export function breaches(sources: Sources): string[] {
   const files = [...sources]
@@ -43,6 +53,7 @@ export function breaches(sources: Sources): string[] {
     ...files.flatMap(wrongDirections),
     ...files.flatMap(impurities),
     ...files.flatMap(strayProcess),
+    ...files.flatMap(strayAdapters),
     ...files.flatMap(barrel),
     ...loops(files),
   ];
@@ -114,6 +125,19 @@ function strayProcess({ path, imports, tree }: SourceFile): string[] {
   const imported = imports.some((name) => name === 'process' || name === 'node:process');
   if (!imported && !freeNames(tree).includes('process')) return [];
   return [`${path} uses process: only server/src/main.ts does`];
+}
+
+/** Types may be named anywhere; what is made of an adapter's class or function is not. */
+function strayAdapters({ path, tree }: SourceFile): string[] {
+  if (!path.startsWith('server/src/') || choosers.has(path)) return [];
+  return tree.statements.flatMap((statement) => {
+    if (!ts.isImportDeclaration(statement)) return [];
+    if (statement.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword) return [];
+    const { moduleSpecifier } = statement;
+    const file = ts.isStringLiteral(moduleSpecifier) && ownFile(path, moduleSpecifier.text);
+    if (!file || !adapters.has(file)) return [];
+    return [`${path} makes use of ${file}: only stores.ts and door.ts choose adapters`];
+  });
 }
 
 function barrel({ path, tree }: SourceFile): string[] {

@@ -8,24 +8,10 @@ import type {
   HandoverWrite,
   NoteTold,
   OpenAnswer,
-  WriteProblem,
 } from '@lineside/domain/book-wire.ts';
-import type { Fetch } from '../requests.ts';
+import { get, post, type Asked, type Fetch } from '../http.ts';
 
-/** The server did not take what was written, and says at which fields. */
-export class NotWritten extends Error {
-  readonly problems: readonly WriteProblem[];
-
-  constructor(message: string, problems: readonly WriteProblem[]) {
-    super(message);
-    this.problems = problems;
-  }
-}
-
-interface Refusal {
-  readonly error?: { readonly message?: string };
-  readonly problems?: readonly WriteProblem[];
-}
+const bookOf = (line: string): string => `/api/lines/${encodeURIComponent(line)}/book`;
 
 export class BookRequests {
   readonly #fetch: Fetch;
@@ -36,48 +22,28 @@ export class BookRequests {
 
   /** A line's hours of the shift around an instant, with what is written about them. */
   hours(line: string, at: number, signal: AbortSignal): Promise<BookAnswer> {
-    const path = `/api/lines/${encodeURIComponent(line)}/book?at=${new Date(at).toISOString()}`;
-    return this.#ask(path, { signal });
+    return get(this.#fetch, `${bookOf(line)}?at=${new Date(at).toISOString()}`, signal);
   }
 
   open(): Promise<OpenAnswer> {
-    return this.#ask('/api/book/open');
+    return get(this.#fetch, '/api/book/open');
   }
 
   /** @param shift its id; `null`: the last one that ended */
   handover(shift: string | null, signal: AbortSignal): Promise<HandoverAnswer> {
     const query = shift === null ? '' : `?shift=${encodeURIComponent(shift)}`;
-    return this.#ask(`/api/handover${query}`, { signal });
+    return get(this.#fetch, `/api/handover${query}`, signal);
   }
 
-  write(line: string, writing: BookWrite): Promise<BookHour> {
-    return this.#post(`/api/lines/${encodeURIComponent(line)}/book`, writing);
+  write(line: string, writing: BookWrite): Promise<Asked<BookHour>> {
+    return post(this.#fetch, bookOf(line), writing);
   }
 
-  note(writing: Extract<HandoverWrite, { kind: 'note' }>): Promise<NoteTold> {
-    return this.#post('/api/handover', writing);
+  note(writing: Extract<HandoverWrite, { kind: 'note' }>): Promise<Asked<NoteTold>> {
+    return post(this.#fetch, '/api/handover', writing);
   }
 
-  setDone(writing: Extract<HandoverWrite, { kind: 'countermeasure' }>): Promise<BookHour> {
-    return this.#post('/api/handover', writing);
-  }
-
-  #post<T>(path: string, body: BookWrite | HandoverWrite): Promise<T> {
-    const headers = { 'Content-Type': 'application/json' };
-    return this.#ask(path, { method: 'POST', headers, body: JSON.stringify(body) });
-  }
-
-  async #ask<T>(path: string, init: RequestInit = {}): Promise<T> {
-    let response: Response;
-    try {
-      response = await this.#fetch(path, init);
-    } catch (error) {
-      if (init.signal?.aborted) throw error;
-      throw new Error('The server cannot be reached; try again in a moment.', { cause: error });
-    }
-    if (response.ok) return (await response.json()) as T;
-    const { error, problems } = (await response.json().catch(() => ({}))) as Refusal;
-    const message = error?.message ?? `The server answered ${response.status}.`;
-    throw new NotWritten(message, problems ?? []);
+  setDone(writing: Extract<HandoverWrite, { kind: 'countermeasure' }>): Promise<Asked<BookHour>> {
+    return post(this.#fetch, '/api/handover', writing);
   }
 }

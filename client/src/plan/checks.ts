@@ -1,8 +1,8 @@
 /** Finds what is wrong in a draft while it is written. */
 
+import type { Path, Problem } from '@lineside/domain/problem.ts';
 import type { Draft, DemandDraft, LineDraft, ProductDraft } from './draft.ts';
 import { ID_PATTERN } from './ids.ts';
-import type { Path, Problem } from './problems.ts';
 import { shiftProblems, spanProblems } from './shift-checks.ts';
 import { numberFrom } from './written.ts';
 

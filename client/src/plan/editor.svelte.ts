@@ -8,12 +8,13 @@ import {
   type WrittenPlan,
 } from '@lineside/domain/plan.ts';
 import type { PlanAnswer, PlanVersionEntry } from '@lineside/domain/plan-wire.ts';
+import type { Problem } from '@lineside/domain/problem.ts';
 import { createContext } from 'svelte';
 import { problemsOf } from './checks.ts';
 import { draftOf, type DemandDraft, type Draft, type DraftList } from './draft.ts';
 import { dropDraft, keepDraft, keptDraft, type KeptDraft } from './kept-draft.ts';
 import type { PlanRequests, SaveAnswer } from './plan-requests.ts';
-import { fieldOf, type Problem } from './problems.ts';
+import { fieldOf } from './problems.ts';
 import { decided, rebase, type Conflict, type Rebased } from './rebase.ts';
 import { changesTo, planOf, sentPlan } from './written.ts';
 

@@ -4,13 +4,12 @@ import type {
   PlanAnswer,
   PlanConflict,
   PlanImported,
-  PlanInvalid,
   PlanRequest,
   PlanSaved,
   PlanVersionEntry,
 } from '@lineside/domain/plan-wire.ts';
-import type { Fetch } from '../requests.ts';
-import type { Problem } from './problems.ts';
+import type { Problem } from '@lineside/domain/problem.ts';
+import { get, post, type Fetch, type Refusal } from '../http.ts';
 
 interface Invalid {
   readonly name: 'invalid';
@@ -32,62 +31,31 @@ export class PlanRequests {
   }
 
   plan(): Promise<PlanAnswer> {
-    return this.#get('/api/plan');
+    return get(this.#fetch, '/api/plan');
   }
 
   /** Newest first. */
   versions(limit: number): Promise<PlanVersionEntry[]> {
-    return this.#get(`/api/plan/versions?limit=${limit}`);
+    return get(this.#fetch, `/api/plan/versions?limit=${limit}`);
   }
 
+  /** @throws with a sentence for a person when there is neither a success nor something to act on */
   async save(request: PlanRequest): Promise<SaveAnswer> {
-    const { status, body } = await this.#post('/api/plan', 'application/json', request);
-    if (status === 409) return { name: 'changed', ...(body as PlanConflict) };
-    return status === 422 ? invalid(body) : { name: 'saved', ...(body as PlanSaved) };
+    const asked = await post<PlanSaved>(this.#fetch, '/api/plan', request);
+    if (asked.ok) return { name: 'saved', ...asked.answer };
+    if (asked.status === 409) return { name: 'changed', ...(asked.body as PlanConflict) };
+    return invalid(asked);
   }
 
+  /** @throws as `save` */
   async import(yaml: string): Promise<ImportAnswer> {
-    const { status, body } = await this.#post('/api/plan/import', 'application/yaml', yaml);
-    return status === 422 ? invalid(body) : { name: 'read', ...(body as PlanImported) };
-  }
-
-  async #get<Answer>(path: string): Promise<Answer> {
-    const response = await this.#reach(path);
-    const body: unknown = await response.json().catch(() => null);
-    if (!response.ok) throw new Error(messageIn(body, response.status));
-    return body as Answer;
-  }
-
-  /** @throws with a sentence for a person when the answer is neither a success nor something to act on */
-  async #post(
-    path: string,
-    type: string,
-    content: PlanRequest | string,
-  ): Promise<{ status: number; body: unknown }> {
-    const body = typeof content === 'string' ? content : JSON.stringify(content);
-    const headers = { 'Content-Type': type };
-    const response = await this.#reach(path, { method: 'POST', headers, body });
-    const answer: unknown = await response.json().catch(() => null);
-    const isToActOn = response.ok || response.status === 409 || response.status === 422;
-    if (!isToActOn) throw new Error(messageIn(answer, response.status));
-    return { status: response.status, body: answer };
-  }
-
-  async #reach(path: string, init?: RequestInit): Promise<Response> {
-    try {
-      return await this.#fetch(path, init);
-    } catch (error) {
-      const message = 'The server cannot be reached. What you wrote is kept in this browser.';
-      throw new Error(message, { cause: error });
-    }
+    const path = '/api/plan/import';
+    const asked = await post<PlanImported>(this.#fetch, path, yaml, 'application/yaml');
+    return asked.ok ? { name: 'read', ...asked.answer } : invalid(asked);
   }
 }
 
-function invalid(body: unknown): Invalid {
-  return { name: 'invalid', problems: (body as PlanInvalid).problems };
-}
-
-function messageIn(body: unknown, status: number): string {
-  const message = (body as { error?: { message?: unknown } } | null)?.error?.message;
-  return typeof message === 'string' ? message : `The server answered ${status}.`;
+function invalid({ status, problems, message }: Refusal): Invalid {
+  if (status !== 422) throw new Error(message);
+  return { name: 'invalid', problems };
 }

@@ -1,13 +1,6 @@
-/** What is wrong in a draft, and at which of its fields; the server says the same in the same words. */
+/** At which field of a draft a problem is shown; the server tells of the same ones in the same words. */
 
-/** Where in the plan, as in its JSON. */
-export type Path = readonly (string | number)[];
-
-export interface Problem {
-  readonly path: Path;
-  /** A sentence, or the end of one that begins with the field's label. */
-  readonly message: string;
-}
+import type { Path } from '@lineside/domain/problem.ts';
 
 /** The field at which a problem of a whole entry is told. */
 const TOLD_AT: Readonly<Record<string, string>> = {

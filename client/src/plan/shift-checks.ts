@@ -1,8 +1,8 @@
 /** What is wrong with the times of shifts and of their breaks. */
 
+import type { Path, Problem } from '@lineside/domain/problem.ts';
 import type { ExtraShiftDraft, ShiftDraft, SpanDraft } from './draft.ts';
 import { DAY_NAMES } from './draft.ts';
-import type { Path, Problem } from './problems.ts';
 import { isEmpty, MINUTES_PER_DAY, minuteOf, minutesIn } from './times.ts';
 import { MINUTES_PER_WEEK, weekOf, type WeekRun } from './week.ts';
 

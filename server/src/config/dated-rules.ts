@@ -1,9 +1,10 @@
 /** What holidays, extra shifts and demand must be to the rest of a plan. */
 
 import type { WrittenDemand, WrittenPlan } from '@lineside/domain/plan.ts';
+import type { Problem } from '@lineside/domain/problem.ts';
 import { MINUTES_PER_DAY, type ExtraShift, type ShiftRule, type WallSpan } from './plan.ts';
-import { breakProblems, lengthOf, type Problem } from './problem.ts';
 import { extraShift } from './resolve.ts';
+import { breakProblems, lengthOf } from './shift-rules.ts';
 import { usualOn } from './usual-shifts.ts';
 
 /**

@@ -1,9 +1,9 @@
 /** A plant file's text to a plan, or to every mistake in it with its line. */
 
 import type { WrittenPlan } from '@lineside/domain/plan.ts';
+import type { Path, Problem } from '@lineside/domain/problem.ts';
 import { isCollection, isMap, isNode, LineCounter, parseDocument, stringify } from 'yaml';
 import type { Document } from 'yaml';
-import type { Problem } from './problem.ts';
 import { checkPlan } from './written-plan.ts';
 
 export type PlantFileResult =
@@ -61,16 +61,16 @@ export function plantFileText(plan: WrittenPlan): string {
 }
 
 /** `lines[2].target.perHour` */
-function spoken(path: readonly PropertyKey[]): string {
+function spoken(path: Path): string {
   if (path.length === 0) return 'the plant file';
   return path
-    .map((step) => (typeof step === 'number' ? `[${step + 1}]` : `.${String(step)}`))
+    .map((step) => (typeof step === 'number' ? `[${step + 1}]` : `.${step}`))
     .join('')
     .replace(/^\./, '');
 }
 
 /** The place of a setting's name, or of the nearest thing around it that is there. */
-function offsetOf(document: Document, path: readonly PropertyKey[]): number {
+function offsetOf(document: Document, path: Path): number {
   for (let length = path.length; length > 0; length--) {
     const parent = document.getIn(path.slice(0, length - 1), true);
     const last = path[length - 1];

@@ -7,10 +7,11 @@ import {
   type WrittenLine,
   type WrittenPlan,
 } from '@lineside/domain/plan.ts';
+import type { Problem } from '@lineside/domain/problem.ts';
 import { datedProblems } from './dated-rules.ts';
 import { MINUTES_PER_DAY, type ShiftRule } from './plan.ts';
-import { breakProblems, lengthOf, type Problem } from './problem.ts';
 import { shiftRule } from './resolve.ts';
+import { breakProblems, lengthOf } from './shift-rules.ts';
 import { DECLARED_WEEKDAYS } from './wall-time.ts';
 
 const MINUTES_PER_WEEK = 7 * MINUTES_PER_DAY;

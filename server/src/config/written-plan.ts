@@ -1,10 +1,11 @@
 /** Checks a plan as people write it, be it from a plant file or from a browser: one place for both. */
 
 import { PLAN_LISTS, type WrittenPlan } from '@lineside/domain/plan.ts';
+import type { Path, Problem } from '@lineside/domain/problem.ts';
 import type { z } from 'zod';
 import { problemsOf } from './plant-rules.ts';
 import { complaint, planSchema } from './plant-schema.ts';
-import type { Problem } from './problem.ts';
+import { problemPath } from './problem-path.ts';
 import { salvaged } from './salvage.ts';
 import { DECLARED_WEEKDAYS } from './wall-time.ts';
 
@@ -38,9 +39,9 @@ export function checkPlan(raw: unknown, now: number): WrittenPlanResult {
 }
 
 /** Where a complaint belongs: an unknown setting at its own name. */
-function placesOf(issue: z.core.$ZodIssue): PropertyKey[][] {
-  if (issue.code !== 'unrecognized_keys') return [issue.path];
-  return issue.keys.map((key) => [...issue.path, key]);
+function placesOf(issue: z.core.$ZodIssue): Path[] {
+  const path = problemPath(issue.path);
+  return issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...path, key]) : [path];
 }
 
 /** The same plan without what says nothing, so that what is meant alike is written alike. */

@@ -8,7 +8,8 @@ import type {
   NoteTold,
   OpenGap,
 } from '@lineside/domain/book-wire.ts';
-import type { Gap, HourInBook, ShiftInBook } from '../book/book.ts';
+import type { HourInBook, ShiftInBook } from '../book/book-pages.ts';
+import type { Gap } from '../book/open-gaps.ts';
 import type { HandoverNote } from '../ports.ts';
 import { iso, shiftAnswer } from './answers.ts';
 

@@ -14,7 +14,9 @@ import {
 import type { Shift } from '@lineside/domain/shift.ts';
 import { Router } from 'express';
 import { z } from 'zod';
-import type { Book, HourInBook, WriteRefusal } from '../book/book.ts';
+import type { HourInBook } from '../book/book-pages.ts';
+import type { Book } from '../book/book.ts';
+import type { WriteRefusal } from '../book/refusals.ts';
 import type { Calendar } from '../plan/calendar.ts';
 import type { Clock } from '../ports.ts';
 import { iso, shiftAnswer } from './answers.ts';
@@ -89,7 +91,7 @@ export function bookRouter({ book, calendar, checkLine, clock }: BookRouterParts
 
   router.get('/lines/:id/book', async (request, response) => {
     checkLine(request.params.id);
-    const shift = await book.shiftAround(request.params.id, instant(request, 'at', clock.now()));
+    const shift = await book.pages.around(request.params.id, instant(request, 'at', clock.now()));
     const answer: BookAnswer = {
       shift: shift && shiftAnswer(shift.shift),
       hours: shift?.hours.map(bookHourAnswer) ?? [],
@@ -107,12 +109,12 @@ export function bookRouter({ book, calendar, checkLine, clock }: BookRouterParts
   });
 
   router.get('/book/open', async (request, response) => {
-    const usual = book.askedFrom();
+    const usual = book.gaps.askedFrom();
     const from = instant(request, 'from', usual);
     if (clock.now() - from > MOST_DAYS * DAY) {
       throw badRequest(`ask for at most ${MOST_DAYS} days; what was written about stays listed`);
     }
-    const gaps = await (from === usual ? book.openGaps() : book.gaps(from));
+    const gaps = await (from === usual ? book.gaps.asked() : book.gaps.since(from));
     const answer: OpenAnswer = { from: iso(from), gaps: gaps.map(gapAnswer) };
     response.json(answer);
   });

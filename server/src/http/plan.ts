@@ -1,11 +1,11 @@
 /** `/api/plan`: the plan that people edit, its versions, and its way in and out as a plant file. */
 
 import type { PlanVersion } from '@lineside/domain/plan.ts';
-import type { PlanConflict, PlanProblem, PlanVersionEntry } from '@lineside/domain/plan-wire.ts';
+import type { PlanConflict, PlanVersionEntry } from '@lineside/domain/plan-wire.ts';
+import type { Problem } from '@lineside/domain/problem.ts';
 import { Router } from 'express';
 import { z } from 'zod';
 import { plantFileText } from '../config/plant-file.ts';
-import type { Problem } from '../config/problem.ts';
 import type { Answer, HandedIn, PlanDesk } from '../plan/plan-desk.ts';
 import { iso } from './answers.ts';
 import { badRequest, HttpError } from './errors.ts';
@@ -45,7 +45,8 @@ export function planRouter({ planDesk }: PlanParts): Router {
   router.post('/plan/import', ...yamlBody, (request, response) => {
     const text: unknown = request.body;
     const read = planDesk.readFile(typeof text === 'string' ? text : '');
-    if (!read.ok) throw invalid(read.problems.map((each) => ({ ...each, message: each.spoken })));
+    if (!read.ok)
+      throw invalid(read.problems.map(({ path, spoken }) => ({ path, message: spoken })));
     response.json({ plan: read.written, changes: planDesk.changesTo(read.written) });
   });
 
@@ -73,14 +74,11 @@ function handedIn(body: unknown): HandedIn {
 }
 
 function invalid(problems: readonly Problem[]): HttpError {
-  const told = problems.map(({ path, message }): PlanProblem => {
-    return { path: path.map((step) => (typeof step === 'number' ? step : String(step))), message };
-  });
-  const [first] = told;
+  const [first, ...others] = problems;
   const where = first && first.path.length > 0 ? first.path.join('.') : 'the plan';
-  const more = told.length > 1 ? `, and ${told.length - 1} more` : '';
+  const more = others.length > 0 ? `, and ${others.length} more` : '';
   const message = `nothing is saved; correct ${where}: ${first?.message ?? ''}${more}`;
-  return new HttpError(422, 'invalidPlan', message, { problems: told });
+  return new HttpError(422, 'invalidPlan', message, { problems });
 }
 
 /** Says who changed what meanwhile. */

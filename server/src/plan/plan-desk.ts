@@ -7,8 +7,8 @@ import {
   type WrittenPlan,
 } from '@lineside/domain/plan.ts';
 import type { PlanAnswer } from '@lineside/domain/plan-wire.ts';
+import type { Problem } from '@lineside/domain/problem.ts';
 import { readPlantFile, type PlantFileResult } from '../config/plant-file.ts';
-import type { Problem } from '../config/problem.ts';
 import { checkPlan } from '../config/written-plan.ts';
 import type { Clock } from '../ports.ts';
 import type { FilePlan } from './file-plan.ts';

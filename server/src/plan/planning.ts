@@ -1,16 +1,14 @@
 /** The plan while the server runs: recalled at the start, edited at the desk, followed as it changes. */
 
 import { EMPTY_PLAN, type WrittenPlan } from '@lineside/domain/plan.ts';
-import type { Clock, FormerTarget, Log } from '../ports.ts';
-import type { Records } from '../records/schema.ts';
+import type { Clock, FormerTarget, Log, PlanStore } from '../ports.ts';
 import { FilePlan } from './file-plan.ts';
 import { PlanHistory } from './history.ts';
 import { PlanDesk } from './plan-desk.ts';
 import { Plans } from './plans.ts';
-import { RecordedPlan } from './recorded-plan.ts';
 
 export interface PlanningParts {
-  readonly records: () => Records;
+  readonly store: PlanStore;
   /** What the plant file says; `null`: there is none. */
   readonly file: WrittenPlan | null;
   readonly clock: Pick<Clock, 'now'>;
@@ -27,9 +25,8 @@ export class Planning {
   readonly #filePlan: FilePlan;
 
   constructor(parts: PlanningParts) {
-    const { records, file, clock } = parts;
+    const { store, file, clock } = parts;
     this.#parts = parts;
-    const store = new RecordedPlan(records);
     const history = new PlanHistory(store);
     const filePlan = new FilePlan({ store, history, file, empty: emptyPlan() });
     this.#history = history;

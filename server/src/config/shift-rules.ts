@@ -1,12 +1,7 @@
-/** A mistake in a plan and where it is, and the rules that every kind of shift has to keep. */
+/** The rules that every kind of shift has to keep, be it a usual or an extra one. */
 
+import type { Path, Problem } from '@lineside/domain/problem.ts';
 import { MINUTES_PER_DAY, type WallSpan } from './plan.ts';
-
-export interface Problem {
-  /** Where in the plan, as in its JSON. */
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
-}
 
 /** Length in minutes; a span that ends where it starts is a whole day. */
 export function lengthOf(span: WallSpan): number {
@@ -20,7 +15,7 @@ interface ShiftWithBreaks extends WallSpan {
 }
 
 /** @param path of the shift */
-export function breakProblems(shift: ShiftWithBreaks, path: readonly PropertyKey[]): Problem[] {
+export function breakProblems(shift: ShiftWithBreaks, path: Path): Problem[] {
   const problems: Problem[] = [];
   const taken: { start: number; end: number }[] = [];
   const complain = (index: number, message: string): void => {
