@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { boardAt, type Board } from '@lineside/domain/board.ts';
-import { needsDecision, sumOf, unheard, worstFirst } from '../../client/src/boards.ts';
+import { isUnjudged, needsDecision, sumOf, unheard, worstFirst } from '../../client/src/boards.ts';
 import { age, duration, formatsFor, minutesLong, rounded } from '../../client/src/formats.ts';
 import {
   byMinuteWords,
@@ -205,6 +205,10 @@ describe('together', () => {
     expect(needsDecision(aBoard({ pace, status: 'noData' }))).toBe(false);
     expect(needsDecision(aBoard({ state: { name: 'stopped', since: 0 } }))).toBe(true);
     expect(needsDecision(aBoard())).toBe(false);
+    const unjudged = { pace: { ...pace, recoverable: null } };
+    expect(isUnjudged(aBoard({ ...unjudged, status: 'behind' }))).toBe(true);
+    expect(isUnjudged(aBoard({ ...unjudged, status: 'onTarget' }))).toBe(false);
+    expect(isUnjudged(aBoard({ pace, status: 'behind' }))).toBe(false);
   });
 });
 
