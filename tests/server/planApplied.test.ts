@@ -140,3 +140,33 @@ test('P4 C5: a product that a person sets by hand overrules what readings named,
   expect([before.product?.id, after.product?.id]).toEqual(['block', 'housing']);
   expect(after.count).toMatchObject({ good: 80, implausible: 0 });
 });
+
+test('P4: it holds on days later, until readings name another product than they did', async () => {
+  const clock = new FakeClock(MORNING + HOUR);
+  const other = '  - { id: block, name: Block, idealCycleSeconds: 60 }\nlines:';
+  await using app = await startApp({ clock, plant: aPlant(['press-1']).replace('lines:', other) });
+  const publisher = await Publisher.connect(app.mqtt, 'gateway');
+  const tell = async (at: number, product?: string) => {
+    const payload = JSON.stringify({ good: (at - MORNING) / MINUTE, ts: at, product });
+    await publisher.publish({ topic: 'lineside/press-1/output', payload });
+  };
+  const productAt = async (at: number) => {
+    await publisher.settled();
+    const { body } = await app.ask(`/api/lines/press-1/board?at=${iso(at)}`);
+    return (body as Board).product?.id;
+  };
+  await tell(MORNING, 'block');
+  expect(await productAt(MORNING + HOUR)).toBe('block');
+  await save(app, 'now', (plan) => ({
+    ...plan,
+    lines: plan.lines.map((line) => ({ ...line, product: 'housing', productSince: 'now' })),
+  }));
+  const later = MORNING + 60 * HOUR;
+  clock.advance(later - clock.now());
+  for (let at = MORNING + 2 * HOUR; at < later; at += 20 * MINUTE) await tell(at);
+  expect(await productAt(later)).toBe('housing');
+  expect(await productAt(later - 9 * HOUR)).toBe('housing');
+  await tell(later, 'cast');
+  expect(await productAt(later)).toBe('cast');
+  publisher.close();
+});

@@ -3,7 +3,11 @@ import type { TargetChange } from '@lineside/domain/target.ts';
 import { describe, expect, test } from 'vitest';
 import { plantFileText } from '../../server/src/config/plant-file.ts';
 import type { PlanHistory } from '../../server/src/plan/history.ts';
-import { productChanges, targetsOver } from '../../server/src/plan/line-plan.ts';
+import {
+  productChanges,
+  standingProductChange,
+  targetsOver,
+} from '../../server/src/plan/line-plan.ts';
 import { PlanDesk } from '../../server/src/plan/plan-desk.ts';
 import type { FormerTarget } from '../../server/src/ports.ts';
 import { aLedger, aShift, HOUR, MORNING } from '../support/builders.ts';
@@ -252,6 +256,23 @@ describe('P4: a product that a person sets by hand', () => {
     const other = await new PlanRecords().start(PLAN, BEFORE);
     await other.history.save({ base: 1, from: LATER + HOUR, ...anna, plan: file }, LATER + HOUR);
     expect(changesOf(other.history)).toEqual([]);
+  });
+
+  test('stands for days, as does a product that the plan changes, but not one that a line begins with', async () => {
+    const { history } = await new PlanRecords().start(PLAN, BEFORE);
+    const standing = (line = 'press-1', at = LATER + 72 * HOUR) =>
+      standingProductChange(history, line, [aShift()], at);
+    expect(standing()).toEqual([]);
+    const plan = { ...byHand(PLAN, LATER), lines: [...byHand(PLAN, LATER).lines, { id: 'new' }] };
+    const products = [...PLAN.products, { id: 'cover' }];
+    const withNew = withLine({ ...plan, products }, 'new', { product: 'cover' });
+    await history.save({ base: 1, from: LATER, ...anna, plan: withNew }, LATER);
+    expect(standing()).toEqual([{ at: LATER, product: 'housing' }]);
+    expect(standing('press-1', LATER - 1)).toEqual([]);
+    expect(standing('new')).toEqual([]);
+    const cover = withLine(withNew, 'press-2', { product: 'cover' });
+    await history.save({ base: 2, from: LATER + HOUR, ...anna, plan: cover }, LATER + HOUR);
+    expect(standing('press-2')).toEqual([{ at: LATER + HOUR, product: 'cover' }]);
   });
 
   test('waits behind the demand of a shift that names a product', async () => {

@@ -3,6 +3,7 @@
 import type { ProductChange } from '@lineside/domain/facts.ts';
 import {
   isSame,
+  type PlanChange,
   type PlanVersion,
   type WrittenDemand,
   type WrittenLine,
@@ -80,6 +81,31 @@ export function productChanges(
     const by = authors.get(at);
     return [{ at, product, ...(by && { by }) }];
   });
+}
+
+/**
+ * The change by which a line makes what it makes by plan at an instant, be it long ago: a reading that
+ * named another product before does not hold on (P4). None where a shift's demand names the product.
+ */
+export function standingProductChange(
+  versions: Versions,
+  line: string,
+  shifts: readonly Shift[],
+  at: number,
+): ProductChange[] {
+  const { product, productSince } = dueOf(versions.at(at).plant, line, shiftAt(shifts, at));
+  if (product !== lineIn(versions.at(at).plant, line)?.product) return [];
+  const before = versions.between(-Infinity, at + 1);
+  const version = before.findLast((each) => each.changes.some((one) => changesProduct(one, line)));
+  const times = [version?.from, productSince].filter((each) => typeof each === 'number');
+  const last = Math.max(...times.filter((each) => each <= at));
+  return Number.isFinite(last) ? [{ at: last, product }] : [];
+}
+
+/** Whether a line that was planned already makes another product; one that is first planned takes over what it sent. */
+function changesProduct({ part, key, before, after }: PlanChange, line: string): boolean {
+  if (part !== 'lines' || key !== line || before === null) return false;
+  return (before as WrittenLine).product !== (after as WrittenLine | null)?.product;
 }
 
 function changesIn(versions: Versions, line: string, shift: Shift): DueChange[] {

@@ -12,7 +12,12 @@ import type { Track } from '@lineside/domain/track.ts';
 import type { LinePlan, Plant } from '../config/plan.ts';
 import { Calendar, type ShiftPlanInForce } from './calendar.ts';
 import type { PlanHistory } from './history.ts';
-import { plannedProductAt, productChanges, targetsOver } from './line-plan.ts';
+import {
+  plannedProductAt,
+  productChanges,
+  standingProductChange,
+  targetsOver,
+} from './line-plan.ts';
 
 const DAY = 86_400_000;
 const DEFAULT_RULES: LineRules = {
@@ -96,7 +101,9 @@ export class Plans {
     const next = this.calendar.after(until - 1);
     const shifts = [...this.calendar.between(zeroAt - DAY, until), ...(next ? [next] : [])];
     const known = this.#history;
-    const changes = plan ? productChanges(known, id, shifts, [zeroAt - DAY, until]) : [];
+    const from = zeroAt - DAY;
+    const standing = plan ? standingProductChange(known, id, shifts, from) : [];
+    const changes = plan ? [...standing, ...productChanges(known, id, shifts, [from, until])] : [];
     return {
       line: plan ? { id, name: plan.name, area: plan.area } : { id, name: id, area: '' },
       rules: plan?.rules ?? DEFAULT_RULES,
