@@ -12,7 +12,7 @@ import { NOTHING_NUMBERED, afterNumber, gapsIn, type Gap, type SequenceState } f
 import { Track } from './track.ts';
 
 export interface CountingRules {
-  /** Ideal cycle of a product, seconds; `null` stands for the line's own product, and for unknown. */
+  /** Ideal cycle that a rise is held to while readings name a product, or none (`null`); seconds, `null`: unknown. */
   readonly idealCycleSeconds: (product: string | null) => number | null;
   readonly rollover: number | null;
   readonly correction: number;

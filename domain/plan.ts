@@ -50,6 +50,8 @@ export interface WrittenLine {
   readonly name?: string;
   readonly area?: string;
   readonly product?: string;
+  /** When a person last set that product by hand, an ISO instant, or `now` in what is being saved: it overrules what readings named before (P4). */
+  readonly productSince?: string;
   readonly target?: WrittenTarget;
   readonly counter?: { readonly rollover?: number; readonly correction?: number };
   readonly stopAfterSeconds?: number;

@@ -29,6 +29,11 @@ function described({ product, products }: LineFacts, id: string): Product {
   return products.find((each) => each.id === id) ?? { id, name: id, idealCycleSeconds: null };
 }
 
+/** Whether readings name a product that no plan around this time describes. */
+export function isUndescribed({ product, products }: LineFacts, made: Product | null): boolean {
+  return made !== null && ![product, ...products].some((each) => each?.id === made.id);
+}
+
 /** What a line makes from one instant to another, one span for each product in turn. */
 export function productSpans(facts: LineFacts, from: number, to: number): ProductSpan[] {
   const { track, productChanges = [] } = facts;

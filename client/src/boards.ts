@@ -27,6 +27,11 @@ export function needsDecision({ status, state, pace }: Board): boolean {
   return state.name === 'stopped' || pace?.recoverable === false;
 }
 
+/** Whether a line is behind and nobody can say if it can catch up, for want of an ideal cycle (S7). */
+export function isUnjudged({ status, pace }: Board): boolean {
+  return (status === 'behind' || status === 'critical') && pace?.recoverable === null;
+}
+
 export function isUrgent(board: Board): boolean {
   return board.status !== 'offShift' && rank(board) === 0;
 }

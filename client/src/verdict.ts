@@ -16,9 +16,14 @@ export interface Verdict {
   readonly end: string;
   /** `likely 640–690`: the range of the forecast (S9); empty where there is none. */
   readonly range: string;
+  /** `no ideal cycle for lid`: without it nobody can say whether a shortfall can be recovered. */
+  readonly lacks: string;
 }
 
-const QUIET: Verdict = { tone: 'quiet', pace: '', outlook: '', since: '', end: '', range: '' };
+const NOTHING = { pace: '', outlook: '', since: '', end: '', range: '', lacks: '' };
+const QUIET: Verdict = { tone: 'quiet', ...NOTHING };
+/** What to do about it. */
+export const LACK_REMEDY = 'add it on the plan page';
 
 export function verdictOf(board: Board, formats: Formats): Verdict {
   const { shift, target, pace, status } = board;
@@ -27,18 +32,19 @@ export function verdictOf(board: Board, formats: Formats): Verdict {
   if (!target || !pace) return { ...QUIET, outlook: 'no target: give it one in the plan' };
   const range = rangeWords(board, formats);
   const end = shortfall(board, formats);
+  const lacks = lackWords(board);
   if (pace.recoverable === false) {
     const { unrecoverableSince } = pace;
     const since = unrecoverableSince === null ? '' : `since ${formats.time(unrecoverableSince)}`;
     const outlook = 'cannot recover alone';
-    return { tone: 'lost', pace: paceWords(board, formats), outlook, since, end, range };
+    return { tone: 'lost', pace: paceWords(board, formats), outlook, since, end, range, lacks: '' };
   }
   if (status !== 'behind' && status !== 'critical') {
-    return { ...QUIET, outlook: ending(board, formats), range };
+    return { ...QUIET, outlook: ending(board, formats), range, lacks };
   }
   const outlook = pace.recoverable ? 'recoverable' : '';
   const open = { outlook, end: pace.recoverable ? '' : end };
-  return { ...QUIET, tone: 'open', pace: paceWords(board, formats), ...open, range };
+  return { ...QUIET, tone: 'open', pace: paceWords(board, formats), ...open, range, lacks };
 }
 
 /** `cannot recover alone since 12:40: short 38 at 14:00` */
@@ -73,6 +79,10 @@ function shortfall({ forecast, shift }: Board, formats: Formats): string {
   return short < 0 && shift
     ? `short ${formats.number(-short)} at ${formats.time(shift.end)}`.replaceAll(' ', '\u00a0')
     : '';
+}
+
+function lackWords({ pace, product }: Board): string {
+  return pace?.idealPerHour === null && product ? `no ideal cycle for ${product.name}` : '';
 }
 
 function ending({ forecast, target }: Board, formats: Formats): string {

@@ -34,6 +34,16 @@ describe('changes in words', () => {
       ['Line Press 1: product Housing → Lid', 'Line Weld 1: product none → Lid'],
     ],
     [
+      'a product set by hand',
+      {
+        ...PLAN,
+        lines: PLAN.lines.map((line) =>
+          line.id === 'press-1' ? { ...line, productSince: '2026-11-25T10:12:30.5Z' } : line,
+        ),
+      },
+      ['Line Press 1: product Housing → Housing (set by hand 2026-11-25 10:12 UTC)'],
+    ],
+    [
       'a shift’s breaks and days',
       { ...PLAN, shifts: PLAN.shifts.map(({ name, start, end }) => ({ name, start, end })) },
       ['Shift Early: breaks 09:00–09:15 → none; days Mon, Tue, Sat → every day'],

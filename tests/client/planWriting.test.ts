@@ -177,6 +177,19 @@ describe('a draft', () => {
     expect(sentPlan(spelled, draft).lines).toEqual(spelled.lines);
   });
 
+  test('P4: a product set by hand stays that while the line is edited, until another is chosen', () => {
+    const [press, ...others] = aWrittenPlan().lines;
+    if (!press) throw new Error('no line');
+    const byHand = { ...press, productSince: '2026-11-25T10:12:00.000Z' };
+    const plan = aWrittenPlan({ lines: [byHand, ...others] });
+    expect(planOf(draftOf(plan))).toEqual(plan);
+    const draft = draftOf(plan);
+    write(draft, 'lines/0/name', 'First press');
+    expect(planOf(draft).lines[0]).toEqual({ ...byHand, name: 'First press' });
+    write(draft, 'lines/0/product', 'lid');
+    expect(planOf(draft).lines[0]).toEqual({ ...press, name: 'First press', product: 'lid' });
+  });
+
   test('keeps its order when it is sent, so that problems are told at the right entry', () => {
     const draft = drafted(({ shifts }) => {
       const [early] = shifts;

@@ -59,7 +59,7 @@ describe('a changed shift in the plan', () => {
 
   test('changes the product of the line', () => {
     const changed = withShiftChange(PLAN, { ...CHANGE, quantity: null, product: 'cover' });
-    expect(changed.lines[0]).toEqual({ id: 'press-1', product: 'cover' });
+    expect(changed.lines[0]).toEqual({ id: 'press-1', product: 'cover', productSince: 'now' });
     expect(changed.demand).toEqual([]);
   });
 });
@@ -155,15 +155,13 @@ describe('saving it', () => {
     expect(server.saved).toEqual([]);
   });
 
-  test('P4: a product that the plan says already is not saved in vain, when readings name another', async () => {
+  test('P4: a product that the plan says already is set anew, when readings name another', async () => {
     const server = new Shared(null);
-    const change = { ...CHANGE, product: 'housing' };
+    const change = { ...CHANGE, quantity: null, product: 'housing' };
     const answer = await saveShiftChange(server, SEEN, change, REASONS, running);
-    expect(answer).toMatchObject({
-      ok: false,
-      problems: [expect.stringMatching(/^The plan says this product/)],
-    });
-    expect(server.saved).toEqual([]);
+    expect(answer).toEqual({ ok: true, version: 2 });
+    const line = { id: 'press-1', product: 'housing', productSince: 'now' };
+    expect(server.saved).toMatchObject([{ plan: { lines: [line, { id: 'press-2' }] } }]);
   });
 
   test('stops when somebody changed the same shift of the same line since it was opened, once', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { boardAt, type Board } from '@lineside/domain/board.ts';
-import { needsDecision, sumOf, unheard, worstFirst } from '../../client/src/boards.ts';
+import { isUnjudged, needsDecision, sumOf, unheard, worstFirst } from '../../client/src/boards.ts';
 import { age, duration, formatsFor, minutesLong, rounded } from '../../client/src/formats.ts';
 import {
   byMinuteWords,
@@ -72,6 +72,7 @@ describe('verdict', () => {
     expect(verdictOf(aBoard({ status: 'behind', pace, forecast }), formats)).toEqual({
       ...{ tone: 'open', pace: 'needs 110/h, best 120/h' },
       ...{ outlook: 'recoverable', since: '', end: '', range: 'likely\u00a0650–705' },
+      lacks: '',
     });
   });
 
@@ -105,8 +106,25 @@ describe('verdict', () => {
     const silent = aBoard({ status: 'noData', lastReadingAt: MORNING });
     expect(verdictOf(silent, formats)).toEqual({
       ...{ tone: 'quiet', pace: '', outlook: 'last heard 07:00' },
-      ...{ since: '', end: '', range: '' },
+      ...{ since: '', end: '', range: '', lacks: '' },
     });
+  });
+
+  test('S7: a product without an ideal cycle leaves no verdict, and it is said what to do about that', () => {
+    const nobodyKnows = { idealPerHour: null, recoverable: null, unrecoverableSince: null };
+    const product = { id: 'xyz', name: 'xyz', idealCycleSeconds: null };
+    const board = aBoard({ status: 'behind', product, pace: { ...pace, ...nobodyKnows } });
+    const words = verdictOf(board, formats);
+    expect(words).toMatchObject({ tone: 'open', outlook: '', lacks: 'no ideal cycle for xyz' });
+    expect(verdictLines(words)).toEqual([
+      ...['needs 110/h', 'no ideal cycle for xyz', 'add it on the plan page'],
+    ]);
+    const long = { ...board, product: { ...product, name: 'x'.repeat(64) } };
+    expect(verdictLines(verdictOf(long, formats))[1]).toMatch(/^no ideal cycle for x+…$/);
+    expect(verdictOf({ ...board, status: 'onTarget' }, formats)).toMatchObject({
+      ...{ tone: 'quiet', lacks: 'no ideal cycle for xyz' },
+    });
+    expect(verdictOf({ ...board, product: null }, formats).lacks).toBe('');
   });
 });
 
@@ -187,6 +205,10 @@ describe('together', () => {
     expect(needsDecision(aBoard({ pace, status: 'noData' }))).toBe(false);
     expect(needsDecision(aBoard({ state: { name: 'stopped', since: 0 } }))).toBe(true);
     expect(needsDecision(aBoard())).toBe(false);
+    const unjudged = { pace: { ...pace, recoverable: null } };
+    expect(isUnjudged(aBoard({ ...unjudged, status: 'behind' }))).toBe(true);
+    expect(isUnjudged(aBoard({ ...unjudged, status: 'onTarget' }))).toBe(false);
+    expect(isUnjudged(aBoard({ pace, status: 'behind' }))).toBe(false);
   });
 });
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { boardAt } from '@lineside/domain/board.ts';
 import type { LineFacts, ProductChange } from '@lineside/domain/facts.ts';
+import { isUndescribed } from '@lineside/domain/product.ts';
 import { changeoversOf, segmentsOf } from '@lineside/domain/segments.ts';
 import { targetsOf } from '@lineside/domain/product-target.ts';
 import type { TargetChange } from '@lineside/domain/target.ts';
@@ -62,6 +63,13 @@ test('P4: of what a reading names and what the plan says the later holds', () =>
     ],
   );
   expect(productAt(renamed, 180)).toBe('housing');
+});
+
+test('P4: a product that only readings name is told from those that a plan describes', () => {
+  const facts = withChanges([], [[60, 'xyz']]);
+  expect(isUndescribed(facts, boardAt(facts, MORNING + 59 * MINUTE).product)).toBe(false);
+  expect(isUndescribed(facts, boardAt(facts, MORNING + HOUR).product)).toBe(true);
+  expect(isUndescribed(facts, null)).toBe(false);
 });
 
 test('P4: a screen that was sent little of the past knows which spoke last', () => {

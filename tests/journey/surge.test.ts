@@ -32,14 +32,18 @@ beforeEach(async () => {
     '  - { id: cover, name: Cover }\nlines:',
   );
   product = await startProduct({ plant });
+  await tell({ good: 0 }, { good: 3 });
+  return () => product[Symbol.asyncDispose]();
+});
+
+async function tell(...readings: readonly object[]): Promise<void> {
   const publisher = await Publisher.connect(product.mqtt, 'gateway', 10);
-  for (const good of [0, 3]) {
-    await publisher.publish({ topic: 'lineside/press-1/output', payload: `{"good":${good}}` });
+  for (const reading of readings) {
+    await publisher.publish({ topic: 'lineside/press-1/output', payload: JSON.stringify(reading) });
   }
   await publisher.settled();
   publisher.close();
-  return () => product[Symbol.asyncDispose]();
-});
+}
 
 const boardNow = () => product.get<Board>('/api/lines/press-1/board');
 
@@ -107,6 +111,21 @@ test('P4: another product from now on, by hand', async () => {
     .getByText(after.product?.name ?? '')
     .first()
     .waitFor();
+
+  // A reading names what nobody has described: that is said, and set right by hand.
+  await tell({ good: 4, product: 'xyz' });
+  await page.getByText('no ideal cycle for xyz').waitFor();
+  const link = page.getByRole('link', { name: 'add it on the plan page' });
+  expect(await link.getAttribute('href')).toBe('/plan');
+  await openSheet(page);
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('Cover');
+  await tabTo(page, 'Why');
+  await page.keyboard.type('the machine has it wrong');
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await until(boardNow, ({ product: now }) => now?.id === after.product?.id);
+  await page.getByText('no ideal cycle for Cover').waitFor();
   expect(complaints).toEqual([]);
 });
 

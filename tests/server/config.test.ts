@@ -221,6 +221,16 @@ describe('the plant file', () => {
     ['two shifts of one name', PLANT.replace('name: Night', 'name: Early'), 4],
     ['two lines of one id', `${PLANT}  - { id: press-1 }\n`, 9],
     ['a product that does not exist', PLANT.replace('product: housing', 'product: house'), 8],
+    [
+      'a product set by hand on no instant',
+      PLANT.replace('product: housing', 'product: housing, productSince: now'),
+      8,
+    ],
+    [
+      'an instant at which no product was set',
+      PLANT.replace('product: housing', 'productSince: 2026-11-25T10:12:00Z'),
+      8,
+    ],
     ['two targets at once', PLANT.replace('perHour: 100', 'perHour: 100, perShift: 700'), 8],
     ['no target in target', PLANT.replace('perHour: 100', ''), 8],
     [

@@ -1,3 +1,4 @@
+import type { Board } from '@lineside/domain/board.ts';
 import type { PlanAnswer, PlanSaved } from '@lineside/domain/plan-wire.ts';
 import type { WrittenPlan } from '@lineside/domain/plan.ts';
 import type { LineEntry, ViewsAnswer } from '@lineside/domain/wire.ts';
@@ -132,4 +133,68 @@ test('S11: a product that a reading names brings its target rate, live, looked b
   clock.advance(HOUR);
   expect(await board()).toMatchObject({ target: asked });
   expect(await board(MORNING + 2 * HOUR - 1)).toMatchObject({ target: { shift: 520 } });
+});
+
+test('P4 C5: a product that a person sets by hand overrules what readings named, and its parts count', async () => {
+  const clock = new FakeClock(MORNING + HOUR);
+  const slow = '  - { id: block, name: Block, idealCycleSeconds: 60 }\nlines:';
+  const plant = aPlant(['press-1'])
+    .replace('lines:', slow)
+    .replace('idealCycleSeconds: 30', 'idealCycleSeconds: 8');
+  await using app = await startApp({ clock, plant });
+  const publisher = await Publisher.connect(app.mqtt, 'gateway');
+  const tell = async (minute: number, reading: object) => {
+    const payload = JSON.stringify({ ...reading, ts: MORNING + minute * MINUTE });
+    await publisher.publish({ topic: 'lineside/press-1/output', payload });
+    await publisher.settled();
+  };
+  const boardAt = async (minute: number) => {
+    const { body } = await app.ask(`/api/lines/press-1/board?at=${iso(MORNING + minute * MINUTE)}`);
+    return body as Board;
+  };
+  await tell(1, { good: 0, product: 'block' });
+  await tell(60, { good: 10 });
+  expect((await boardAt(60)).product?.id).toBe('block');
+  await save(app, 'now', (plan) => ({
+    ...plan,
+    lines: plan.lines.map((line) => ({ ...line, product: 'housing', productSince: 'now' })),
+  }));
+  clock.advance(10 * MINUTE);
+  for (let minute = 61; minute <= 70; minute++) {
+    await tell(minute, { good: 10 + 7 * (minute - 60), product: 'block' });
+  }
+  publisher.close();
+  const [before, after] = [await boardAt(59), await boardAt(70)];
+  expect([before.product?.id, after.product?.id]).toEqual(['block', 'housing']);
+  expect(after.count).toMatchObject({ good: 80, implausible: 0 });
+});
+
+test('P4: it holds on days later, until readings name another product than they did', async () => {
+  const clock = new FakeClock(MORNING + HOUR);
+  const other = '  - { id: block, name: Block, idealCycleSeconds: 60 }\nlines:';
+  await using app = await startApp({ clock, plant: aPlant(['press-1']).replace('lines:', other) });
+  const publisher = await Publisher.connect(app.mqtt, 'gateway');
+  const tell = async (at: number, product?: string) => {
+    const payload = JSON.stringify({ good: (at - MORNING) / MINUTE, ts: at, product });
+    await publisher.publish({ topic: 'lineside/press-1/output', payload });
+  };
+  const productAt = async (at: number) => {
+    await publisher.settled();
+    const { body } = await app.ask(`/api/lines/press-1/board?at=${iso(at)}`);
+    return (body as Board).product?.id;
+  };
+  await tell(MORNING, 'block');
+  expect(await productAt(MORNING + HOUR)).toBe('block');
+  await save(app, 'now', (plan) => ({
+    ...plan,
+    lines: plan.lines.map((line) => ({ ...line, product: 'housing', productSince: 'now' })),
+  }));
+  const later = MORNING + 60 * HOUR;
+  clock.advance(later - clock.now());
+  for (let at = MORNING + 2 * HOUR; at < later; at += 20 * MINUTE) await tell(at);
+  expect(await productAt(later)).toBe('housing');
+  expect(await productAt(later - 9 * HOUR)).toBe('housing');
+  await tell(later, 'cast');
+  expect(await productAt(later)).toBe('cast');
+  publisher.close();
 });

@@ -1,8 +1,13 @@
 import type { WrittenLine, WrittenPlan } from '@lineside/domain/plan.ts';
 import type { TargetChange } from '@lineside/domain/target.ts';
 import { describe, expect, test } from 'vitest';
+import { plantFileText } from '../../server/src/config/plant-file.ts';
 import type { PlanHistory } from '../../server/src/plan/history.ts';
-import { productChanges, targetsOver } from '../../server/src/plan/line-plan.ts';
+import {
+  productChanges,
+  standingProductChange,
+  targetsOver,
+} from '../../server/src/plan/line-plan.ts';
 import { PlanDesk } from '../../server/src/plan/plan-desk.ts';
 import type { FormerTarget } from '../../server/src/ports.ts';
 import { aLedger, aShift, HOUR, MORNING } from '../support/builders.ts';
@@ -209,6 +214,100 @@ describe('S2 a changed plan leaves the past as it was', () => {
     expect(history.fromNow(MORNING)).toBe(0);
     await history.save({ base: 1, from: 0, ...anna, plan: PLAN }, MORNING);
     expect(history.fromNow(LATER)).toBe(LATER);
+  });
+});
+
+describe('P4: a product that a person sets by hand', () => {
+  const DAY = [MORNING, MORNING + 8 * HOUR] as const;
+  const since = (at: number) => new Date(at).toISOString();
+  const byHand = (plan: WrittenPlan, at: number) =>
+    withLine(plan, 'press-1', { product: 'housing', productSince: since(at) });
+  const changesOf = (history: PlanHistory, span: readonly [number, number] = DAY) =>
+    productChanges(history, 'press-1', [aShift()], span);
+
+  test('is a change though the plan says the same one, at the instant at which it was set', async () => {
+    const { history } = await new PlanRecords().start(PLAN, BEFORE);
+    expect(changesOf(history)).toEqual([]);
+    const edit = { base: 1, from: LATER, ...anna, plan: byHand(PLAN, LATER) };
+    await history.save(edit, LATER);
+    const set = { at: LATER, product: 'housing', by: anna };
+    expect(changesOf(history)).toEqual([set]);
+    expect(changesOf(history, [LATER, LATER + HOUR])).toEqual([]);
+  });
+
+  test('is not set again by a later edit of the same line, and the past keeps it when another follows', async () => {
+    const { history } = await new PlanRecords().start(PLAN, BEFORE);
+    await history.save({ base: 1, from: LATER, ...anna, plan: byHand(PLAN, LATER) }, LATER);
+    const ben = { who: 'Ben', why: 'nobody calls it that' };
+    const renamed = withLine(history.latest, 'press-1', { name: 'First press' });
+    await history.save({ base: 2, from: LATER + HOUR, ...ben, plan: renamed }, LATER + HOUR);
+    const set = { at: LATER, product: 'housing', by: anna };
+    expect(changesOf(history)).toEqual([set]);
+    const again = LATER + 2 * HOUR;
+    await history.save({ base: 3, from: again, ...ben, plan: byHand(renamed, again) }, again);
+    expect(changesOf(history)).toEqual([set, { at: again, product: 'housing', by: ben }]);
+  });
+
+  test('survives its way out as a plant file and into another server, and overrules nothing anew there', async () => {
+    const { history } = await new PlanRecords().start(PLAN, BEFORE);
+    await history.save({ base: 1, from: LATER, ...anna, plan: byHand(PLAN, LATER) }, LATER);
+    const file = writtenPlan(plantFileText(history.latest));
+    expect(file).toEqual(history.latest);
+    const fresh = await new PlanRecords().start(file, LATER + HOUR);
+    expect(changesOf(fresh.history)).toEqual([{ at: LATER, product: 'housing' }]);
+    const other = await new PlanRecords().start(PLAN, BEFORE);
+    await other.history.save({ base: 1, from: LATER + HOUR, ...anna, plan: file }, LATER + HOUR);
+    expect(changesOf(other.history)).toEqual([]);
+  });
+
+  test('stands for days, as does a product that the plan changes, but not one that a line begins with', async () => {
+    const { history } = await new PlanRecords().start(PLAN, BEFORE);
+    const standing = (line = 'press-1', at = LATER + 72 * HOUR) =>
+      standingProductChange(history, line, [aShift()], at);
+    expect(standing()).toEqual([]);
+    const plan = { ...byHand(PLAN, LATER), lines: [...byHand(PLAN, LATER).lines, { id: 'new' }] };
+    const products = [...PLAN.products, { id: 'cover' }];
+    const withNew = withLine({ ...plan, products }, 'new', { product: 'cover' });
+    await history.save({ base: 1, from: LATER, ...anna, plan: withNew }, LATER);
+    expect(standing()).toEqual([{ at: LATER, product: 'housing' }]);
+    expect(standing('press-1', LATER - 1)).toEqual([]);
+    expect(standing('new')).toEqual([]);
+    const cover = withLine(withNew, 'press-2', { product: 'cover' });
+    await history.save({ base: 2, from: LATER + HOUR, ...anna, plan: cover }, LATER + HOUR);
+    expect(standing('press-2')).toEqual([{ at: LATER + HOUR, product: 'cover' }]);
+  });
+
+  test('waits behind the demand of a shift that names a product', async () => {
+    const due = { date: '2026-11-23', shift: 'Early', line: 'press-1', product: 'housing' };
+    const demanding = { ...byHand(PLAN, LATER), demand: [{ ...due, quantity: 500 }] };
+    const { history } = await new PlanRecords().start(PLAN, BEFORE);
+    await history.save({ base: 1, from: LATER, ...anna, plan: demanding }, LATER);
+    expect(changesOf(history)).toEqual([]);
+  });
+
+  test('holds on over what was planned for later, product and instant together', async () => {
+    const { history } = await new PlanRecords().start(PLAN, BEFORE);
+    const products = [...PLAN.products, { id: 'cover' }];
+    const cover = withLine({ ...PLAN, products }, 'press-1', { product: 'cover' });
+    await history.save({ base: 1, from: LATER + HOUR, ...anna, plan: cover }, MORNING);
+    const plan = byHand(history.latest, LATER);
+    await history.save({ base: 2, from: LATER, ...anna, plan }, LATER);
+    expect(changesOf(history)).toEqual([{ at: LATER, product: 'housing', by: anna }]);
+    expect(history.latest).toEqual(plan);
+  });
+
+  test.each([
+    ['now', null, LATER],
+    ['at a later time', LATER + HOUR, LATER + HOUR],
+  ])('is set when it comes to hold: %s', async (_name, from, at) => {
+    const { history, filePlan } = await new PlanRecords().start(PLAN, BEFORE);
+    const onChange = () => Promise.resolve();
+    const desk = new PlanDesk({ history, filePlan, clock: { now: () => LATER }, onChange });
+    const plan = withLine(PLAN, 'press-1', { product: 'housing', productSince: 'now' });
+    const edit = { base: 1, from, ...anna, plan, trial: false };
+    expect(await desk.save(edit)).toMatchObject({ name: 'saved', version: 2 });
+    expect(lineAt(history, at)).toMatchObject({ productSince: since(at) });
+    expect(changesOf(history)).toEqual([{ at, product: 'housing', by: anna }]);
   });
 });
 

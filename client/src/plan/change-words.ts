@@ -150,7 +150,7 @@ function lineWords(line: WrittenLine, nameOf: (id?: string) => string): Describe
   const settings: Settings = [
     ['name', line.name ?? line.id],
     ['area', line.area ?? ''],
-    ['product', nameOf(line.product)],
+    ['product', [nameOf(line.product), handWords(line.productSince)].filter(Boolean).join(' ')],
     ['target', amountWords(target?.perHour, target?.perShift)],
     ['counter starts again at', text(counter?.rollover)],
     ['correction of up to', text(counter?.correction)],
@@ -171,6 +171,13 @@ function demandWords(demand: WrittenDemand, nameOf: (id?: string) => string): De
     ['crew', text(crew)],
   ];
   return { title: `Demand on ${nameOf(line)}${of}, ${shift} ${date}`, settings };
+}
+
+/** `(set by hand 2026-11-25 10:12 UTC)` */
+function handWords(since: string | undefined): string {
+  if (since === undefined) return '';
+  const [date = '', time = ''] = new Date(since).toISOString().split('T');
+  return `(set by hand ${date} ${time.slice(0, 5)} UTC)`;
 }
 
 const spanWords = ({ start, end }: WrittenSpan): string => `${start}–${end}`;

@@ -64,6 +64,8 @@ export interface ProductDraft extends Named {
 export interface LineDraft extends Named {
   area: string;
   product: string;
+  /** The product that was last set by hand, and when; it counts as that until another is chosen. */
+  setByHand?: { readonly product: string; readonly since: string };
   amount: string;
   per: Per;
   rollover: string;
@@ -144,11 +146,13 @@ function productDraft(product: WrittenProduct, isSaved: boolean): ProductDraft {
 }
 
 function lineDraft(line: WrittenLine, isSaved: boolean): LineDraft {
-  const { area, product, target, counter, stopAfterSeconds, staleAfterSeconds, thresholds } = line;
+  const { area, product = '', productSince: since } = line;
+  const { target, counter, stopAfterSeconds, staleAfterSeconds, thresholds } = line;
   return {
     ...named(line, isSaved),
     area: area ?? '',
-    product: product ?? '',
+    product,
+    ...(since !== undefined && { setByHand: { product, since } }),
     ...amountOf(target),
     rollover: text(counter?.rollover),
     correction: text(counter?.correction === 0 ? undefined : counter?.correction),

@@ -89,7 +89,7 @@ function productOf({ id, name, idealCycleSeconds, targetPerHour }: ProductDraft)
 }
 
 function lineOf(line: LineDraft): WrittenLine {
-  const { name, area, product, rollover, correction } = line;
+  const { name, area, product, setByHand, rollover, correction } = line;
   const { behindPercent, criticalPercent, aheadPercent } = line;
   const target =
     line.per === 'hour' ? numbers({ perHour: line.amount }) : numbers({ perShift: line.amount });
@@ -98,6 +98,7 @@ function lineOf(line: LineDraft): WrittenLine {
   return {
     id: line.id.trim(),
     ...words({ name, area, product }),
+    ...(setByHand?.product === product && { productSince: setByHand.since }),
     ...(hasAny(target) && { target }),
     ...(hasAny(counter) && { counter }),
     ...numbers({

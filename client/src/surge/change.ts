@@ -1,7 +1,7 @@
 /** What a changed shift of one line means in the plan: its demand, and the product it makes from now on. */
 
 import type { PlanChange, WrittenDemand, WrittenPlan } from '@lineside/domain/plan.ts';
-import { keyOf, planChanges } from '@lineside/domain/plan.ts';
+import { keyOf } from '@lineside/domain/plan.ts';
 import type { Shift } from '@lineside/domain/shift.ts';
 
 export interface ShiftChange {
@@ -16,12 +16,12 @@ export interface ShiftChange {
 /** The plan with one shift of a line changed. What several products of it owe is put into one sum. */
 export function withShiftChange(plan: WrittenPlan, change: ShiftChange): WrittenPlan {
   const { product } = change;
+  // Set by hand it overrules what readings named before, be it what the plan said already (P4).
+  const byHand = product === null ? {} : { product, productSince: 'now' };
   return {
     ...plan,
     demand: demandWith(plan.demand, change),
-    lines: plan.lines.map((line) =>
-      line.id === change.line && product !== null ? { ...line, product } : line,
-    ),
+    lines: plan.lines.map((line) => (line.id === change.line ? { ...line, ...byHand } : line)),
   };
 }
 
@@ -57,15 +57,6 @@ function owedBy(
   if (!first) return null;
   if (first.perHour !== undefined) return { perHour: first.perHour };
   return { quantity: demand.reduce((sum, { quantity = 0 }) => sum + quantity, 0) };
-}
-
-/** Whether a wanted product is what the plan says already: saving it again would change nothing on the floor. */
-export function isPlannedAlready(plan: WrittenPlan, change: ShiftChange): boolean {
-  const { product, line } = change;
-  if (product === null) return false;
-  const isSaid = plan.lines.some((each) => each.id === line && each.product === product);
-  const changed = withShiftChange(plan, { ...change, quantity: null });
-  return isSaid && planChanges(plan, changed).length === 0;
 }
 
 /** Whether others changed what this change is about, too. */

@@ -3,7 +3,7 @@
 import { changesInWords, namesIn } from '../plan/change-words.ts';
 import type { PlanAnswer } from '@lineside/domain/plan-wire.ts';
 import type { PlanRequests, SaveAnswer } from '../plan/plan-requests.ts';
-import { isPlannedAlready, touches, withShiftChange, type ShiftChange } from './change.ts';
+import { touches, withShiftChange, type ShiftChange } from './change.ts';
 
 export interface Reasons {
   readonly who: string;
@@ -42,7 +42,6 @@ export async function saveShiftChange(
     if (now() >= change.shift.end) {
       return { ok: false, problems: [overWords(change)], seen };
     }
-    if (isPlannedAlready(plan, change)) return { ok: false, problems: [NAMED_BY_LINE], seen };
     const wanted = withShiftChange(plan, change);
     const answer: SaveAnswer = await requests.save({ base, from: 'now', ...reasons, plan: wanted });
     if (answer.name === 'saved') return { ok: true, version: answer.version };
@@ -68,9 +67,6 @@ export async function saveShiftChange(
     ({ version: base, plan } = answer);
   }
 }
-
-const NAMED_BY_LINE =
-  'The plan says this product already; it is the readings of the line that name another one. Nothing is saved: have the machine name it, or leave the product as it is';
 
 function overWords({ shift }: ShiftChange): string {
   return `${shift.name} is over, and nothing is saved: close this, and change the shift that runs now or the plan`;

@@ -2,7 +2,7 @@
 
 import type { Board } from '@lineside/domain/board.ts';
 import type { Formats } from '../formats.ts';
-import type { Verdict } from '../verdict.ts';
+import { LACK_REMEDY, type Verdict } from '../verdict.ts';
 import { minutesWords, stateWords, type StatusWords } from '../words.ts';
 
 export interface Headline {
@@ -96,9 +96,17 @@ export function fitting(room: number, letters: number): number {
 }
 
 const MOST_VERDICT_LINES = 3;
+/** A name that is longer than that is cut, so that the words around it stay legible. */
+const MOST_LACK_LETTERS = 32;
 
 /** A verdict in as few words and lines as a tile has room for; where there is room, with the likely range. */
-export function verdictLines({ pace, outlook, since, end, range }: Verdict): string[] {
+export function verdictLines(verdict: Verdict): string[] {
+  const { tone, pace, outlook, since, end, range, lacks } = verdict;
+  if (lacks && tone !== 'quiet') {
+    const isLong = lacks.length > MOST_LACK_LETTERS;
+    const cut = isLong ? `${lacks.slice(0, MOST_LACK_LETTERS - 1)}…` : lacks;
+    return [pace, cut, LACK_REMEDY].filter(Boolean);
+  }
   const brief = since ? `unrecoverable ${since}` : outlook;
   return [pace, brief, end, range].filter(Boolean).slice(0, MOST_VERDICT_LINES);
 }

@@ -68,6 +68,8 @@ export interface CounterPlan {
 
 export interface LinePlan extends LineInfo {
   readonly product: string | null;
+  /** When that product was last set by hand, epoch ms; `null`: it never was. */
+  readonly productSince: number | null;
   readonly target: Target | null;
   readonly counter: CounterPlan;
   readonly rules: LineRules;

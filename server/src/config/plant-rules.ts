@@ -107,6 +107,10 @@ function lineProblems(plan: WrittenPlan, line: WrittenLine, index: number): Prob
     const message = `"${line.product}" is not among the products; add it there or correct the id`;
     problems.push({ path: ['lines', index, 'product'], message });
   }
+  if (line.productSince !== undefined && line.product === undefined) {
+    const message = 'there is no product that was set by hand; name it, or leave this out';
+    problems.push({ path: ['lines', index, 'productSince'], message });
+  }
   const { behindPercent = 5, criticalPercent = 15 } = line.thresholds ?? {};
   if (criticalPercent < behindPercent) {
     const message = `criticalPercent (${criticalPercent}) must not be below behindPercent (${behindPercent})`;

@@ -15,6 +15,10 @@ const wallTime = z.string().refine((text) => parseWallTime(text) !== null, {
 const date = z.string().refine(isDate, {
   error: 'must be a date that there is, such as 2026-12-24',
 });
+const instant = z.iso.datetime({
+  offset: true,
+  error: 'must be an instant such as 2026-11-23T09:30:00Z',
+});
 const positive = z.number().positive({ error: 'must be greater than 0' });
 const percent = z.number().nonnegative({ error: 'must be 0 or more' });
 const span = { start: wallTime, end: wallTime };
@@ -64,6 +68,7 @@ const lineSchema = z.strictObject({
   name: name.exactOptional(),
   area: z.string().trim().exactOptional(),
   product: id.exactOptional(),
+  productSince: instant.exactOptional(),
   target: targetSchema.exactOptional(),
   counter: z
     .strictObject({

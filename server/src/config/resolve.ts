@@ -64,8 +64,10 @@ function wallSpan({ start, end }: WrittenSpan): WallSpan {
 function linePlan(line: WrittenLine): LinePlan {
   const { id, name = id, area = '', product = null, counter = {}, thresholds = {} } = line;
   const { stopAfterSeconds = DEFAULT_STOP_AFTER_SECONDS, staleAfterSeconds = null } = line;
+  const { productSince } = line;
   return {
     ...{ id, name, area, product },
+    productSince: productSince === undefined ? null : Date.parse(productSince),
     target: line.target ? targetOf(line.target) : null,
     counter: { rollover: counter.rollover ?? null, correction: counter.correction ?? 0 },
     rules: {

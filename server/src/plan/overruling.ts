@@ -18,6 +18,7 @@ type Fields = Readonly<Record<string, unknown>>;
 const TOGETHER = [
   ['quantity', 'perHour'],
   ['start', 'end', 'breaks'],
+  ['product', 'productSince'],
 ];
 
 /**

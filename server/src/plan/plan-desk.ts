@@ -78,7 +78,8 @@ export class PlanDesk {
   async save({ base, from, who, why, plan, trial }: HandedIn): Promise<Answer> {
     const { history, filePlan, clock, onChange } = this.#parts;
     const now = clock.now();
-    const checked = checkPlan(plan, now);
+    const holdsFrom = from === null || from <= now ? history.fromNow(now) : from;
+    const checked = checkPlan(withInstants(plan, Math.max(holdsFrom, now)), now);
     const problems = [
       ...(trial ? [] : [...wordProblems('who', who), ...wordProblems('why', why)]),
       ...timeProblems(from, now),
@@ -91,7 +92,6 @@ export class PlanDesk {
         ? { name: 'saved', version: base, changes }
         : this.#changedSince(base);
     }
-    const holdsFrom = from === null || from <= now ? history.fromNow(now) : from;
     const edit = { base, from: holdsFrom, who: who.trim(), why: why.trim() };
     const saved = await history.save({ ...edit, plan: checked.written }, now);
     if (!saved.ok) return this.#changedSince(base);
@@ -105,6 +105,16 @@ export class PlanDesk {
     const since = versions.filter(({ id }) => id > base);
     return { name: 'changed', version, versions: since, plan: latest };
   }
+}
+
+/** A plan as JSON, in which a product that is set by hand `now` is set at the instant from which it holds. */
+function withInstants(plan: unknown, at: number): unknown {
+  if (plan === undefined) return plan;
+  const isNow = (name: string, value: unknown): boolean =>
+    name === 'productSince' && value === 'now';
+  return JSON.parse(JSON.stringify(plan), (name, value: unknown) =>
+    isNow(name, value) ? new Date(at).toISOString() : value,
+  );
 }
 
 function wordProblems(setting: string, words: string): Problem[] {

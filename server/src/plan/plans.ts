@@ -12,7 +12,12 @@ import type { Track } from '@lineside/domain/track.ts';
 import type { LinePlan, Plant } from '../config/plan.ts';
 import { Calendar, type ShiftPlanInForce } from './calendar.ts';
 import type { PlanHistory } from './history.ts';
-import { plannedProductAt, productChanges, targetsOver } from './line-plan.ts';
+import {
+  plannedProductAt,
+  productChanges,
+  standingProductChange,
+  targetsOver,
+} from './line-plan.ts';
 
 const DAY = 86_400_000;
 const DEFAULT_RULES: LineRules = {
@@ -96,7 +101,9 @@ export class Plans {
     const next = this.calendar.after(until - 1);
     const shifts = [...this.calendar.between(zeroAt - DAY, until), ...(next ? [next] : [])];
     const known = this.#history;
-    const changes = plan ? productChanges(known, id, shifts, [zeroAt - DAY, until]) : [];
+    const from = zeroAt - DAY;
+    const standing = plan ? standingProductChange(known, id, shifts, from) : [];
+    const changes = plan ? [...standing, ...productChanges(known, id, shifts, [from, until])] : [];
     return {
       line: plan ? { id, name: plan.name, area: plan.area } : { id, name: id, area: '' },
       rules: plan?.rules ?? DEFAULT_RULES,
@@ -113,12 +120,13 @@ export class Plans {
   /** How a line's counters are to be read. */
   countingOf(id: string, window: Window): CountingRules {
     const { line: plan, products } = this.#definitions(id, window);
-    const planned = this.#quickestPlanned(id, window);
+    const planned = this.#plannedIn(id, window);
     return {
-      // A product that is not named, or that nobody has described, is made no faster than what is planned.
       idealCycleSeconds: (product) => {
         const named = find(products, product);
-        return named ? named.idealCycleSeconds : planned;
+        // The plan, or a person by hand, may have overruled what was named.
+        const alsoMade = planned.filter((each) => each !== null);
+        return idealOfQuickest(named ? [named, ...alsoMade] : planned);
       },
       rollover: plan?.counter.rollover ?? null,
       correction: plan?.counter.correction ?? 0,
@@ -129,23 +137,21 @@ export class Plans {
   /** Differs where counters are to be read differently. */
   countingKey(id: string, window: Window): string {
     const { line: plan, products } = this.#definitions(id, window);
-    const planned = this.#quickestPlanned(id, window);
+    const planned = new Set(this.#plannedIn(id, window).map((product) => product?.id ?? ''));
     const cycles = products.map((product) => [product.id, product.idealCycleSeconds]);
-    return JSON.stringify([plan?.counter, plan?.rules.staleAfterSeconds, planned, cycles]);
+    const { counter, rules } = plan ?? {};
+    return JSON.stringify([counter, rules?.staleAfterSeconds, [...planned].sort(), cycles]);
   }
 
-  /** The ideal cycle of the quickest product that the line makes by plan in a window; `null`: one is not known. */
-  #quickestPlanned(id: string, window: Window): number | null {
+  /** What the line makes by plan in a window; `null` stands for a product that is not known. */
+  #plannedIn(id: string, window: Window): (Product | null)[] {
     const { zeroAt, until } = window;
     const { line, products } = this.#definitions(id, window);
-    if (!line) return null;
+    if (!line) return [null];
     const shifts = this.calendar.between(zeroAt - DAY, until);
     const changes = productChanges(this.#history, id, shifts, [zeroAt, until]);
     const first = plannedProductAt(this.#history, id, shifts, zeroAt);
-    const cycles = [first, ...changes.map(({ product }) => product)].map(
-      (product) => find(products, product)?.idealCycleSeconds ?? null,
-    );
-    return cycles.includes(null) ? null : Math.min(...cycles.map(Number));
+    return [first, ...changes.map(({ product }) => product)].map((each) => find(products, each));
   }
 
   /** The last instant of a window of which the plan is known. */
@@ -163,6 +169,12 @@ export class Plans {
       products: [...newest.products, ...gone],
     };
   }
+}
+
+/** The ideal cycle of the quickest of some products, seconds; `null`: one is not known. */
+function idealOfQuickest(products: readonly (Product | null)[]): number | null {
+  const cycles = products.map((product) => product?.idealCycleSeconds ?? null);
+  return cycles.includes(null) ? null : Math.min(...cycles.map(Number));
 }
 
 function find(products: readonly Product[], id: string | null): Product | null {
