@@ -13,6 +13,9 @@ import { jsonBody, yamlBody } from './mutations.ts';
 import { count, parseInstant } from './query.ts';
 
 const MOST_VERSIONS = 10_000;
+/** Of what is wrong, in one sentence. */
+const MOST_NAMED = 8;
+const WAYS_TO_SAY_FROM = '"now", or an instant such as 2026-11-23T09:30:00Z';
 
 export interface PlanParts {
   readonly planDesk: PlanDesk;
@@ -52,34 +55,51 @@ export function planRouter({ planDesk }: PlanParts): Router {
   return router;
 }
 
-const bodySchema = z.object({
-  base: z.int({ error: 'base must be the version that GET /api/plan told' }),
-  from: z.string({ error: 'from must be "now" or an instant such as 2026-11-23T09:30:00Z' }),
-  who: z.string({ error: 'who must be text' }).default(''),
-  why: z.string({ error: 'why must be text' }).default(''),
-  plan: z.unknown(),
-  trial: z.boolean({ error: 'trial must be true or false' }).default(false),
+/** Each message is the end of a sentence that begins with the field's name. */
+const missingOr = (wrong: string) => (issue: { readonly input: unknown }) =>
+  issue.input === undefined ? `is missing, and ${wrong}` : wrong;
+
+const words = z.string({ error: missingOr('must be text') });
+const editSchema = z.object({
+  base: z.int({ error: missingOr('must be the version that GET /api/plan answered') }),
+  from: z
+    .string({ error: missingOr(`must be ${WAYS_TO_SAY_FROM}`) })
+    .refine((text) => text === 'now' || parseInstant(text) !== null, {
+      error: `must be ${WAYS_TO_SAY_FROM}`,
+    }),
+  who: z.string({ error: missingOr('must say who changes the plan') }),
+  why: z.string({ error: missingOr('must say why') }),
+  plan: z.record(z.string(), z.unknown(), {
+    error: missingOr('must be the whole plan, as GET /api/plan answers it'),
+  }),
+  trial: z.boolean({ error: 'must be true or false' }).default(false),
 });
+/** A trial is nobody's change. */
+const trialSchema = editSchema.extend({ who: words.default(''), why: words.default('') });
 
 function handedIn(body: unknown): HandedIn {
-  const parsed = bodySchema.safeParse(body);
-  if (!parsed.success) throw badRequest(parsed.error.issues.map((each) => each.message).join('; '));
+  const fields = fieldsOf(body);
+  const schema = fields.trial === true ? trialSchema : editSchema;
+  const parsed = schema.safeParse(fields);
+  if (!parsed.success) throw invalid(parsed.error.issues);
   const { from, ...rest } = parsed.data;
-  if (from === 'now') return { ...rest, from: null };
-  const at = parseInstant(from);
-  if (at !== null) return { ...rest, from: at };
-  const message = 'must be now, or an instant such as 2026-11-23T09:30:00Z';
-  throw invalid([{ path: ['from'], message }]);
+  return { ...rest, from: from === 'now' ? null : parseInstant(from) };
+}
+
+function fieldsOf(body: unknown): { readonly trial?: unknown } {
+  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body;
+  throw badRequest('the body must be a JSON object with base, from, who, why and plan');
 }
 
 function invalid(problems: readonly Problem[]): HttpError {
   const told = problems.map(({ path, message }): PlanProblem => {
     return { path: path.map((step) => (typeof step === 'number' ? step : String(step))), message };
   });
-  const [first] = told;
-  const where = first && first.path.length > 0 ? first.path.join('.') : 'the plan';
-  const more = told.length > 1 ? `, and ${told.length - 1} more` : '';
-  const message = `nothing is saved; correct ${where}: ${first?.message ?? ''}${more}`;
+  const named = told.slice(0, MOST_NAMED).map(({ path, message }) => {
+    return `${path.length > 0 ? path.join('.') : 'the plan'}: ${message}`;
+  });
+  const more = told.length > MOST_NAMED ? `; and ${told.length - MOST_NAMED} more` : '';
+  const message = `nothing is saved: ${named.join('; ')}${more}`;
   return new HttpError(422, 'invalidPlan', message, { problems: told });
 }
 
