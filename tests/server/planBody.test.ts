@@ -1,4 +1,4 @@
-// What programs hear when what they send as a plan is not of the right shape.
+// What people and programs hear when what they hand in as a plan is not of the right shape.
 import type { PlanInvalid } from '@lineside/domain/plan-wire.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startApp, type StartedApp } from '../support/app.ts';
@@ -58,5 +58,38 @@ describe('POST /api/plan', () => {
         error: { message: expect.stringContaining('base, from, who, why and plan') as string },
       },
     });
+  });
+});
+
+describe('POST /api/plan/import', () => {
+  const postFile = (text: string) => post('/api/plan/import', 'application/yaml', text);
+  const PLANT = 'plant: { name: Nord, timeZone: UTC }\n';
+
+  test.each([
+    ['an indentation', 'plant:\n  name: Nord\n timeZone: UTC\n', 'line 3: the indentation'],
+    ['a tab', 'plant:\n\tname: Nord\n\ttimeZone: UTC\n', 'line 2: a tab is no indentation'],
+    ['a bracket left open', 'plant: { name: Nord, timeZone: UTC\nlines: []\n', 'line 2: '],
+    [
+      'a quote left open',
+      'plant: { name: "Nord, timeZone: UTC }\n',
+      'line 2: a quote or a bracket',
+    ],
+    ['a second colon', 'plant:\n  name: Werk: Nord\n', 'line 2: a second ": "'],
+    ['a setting twice', `${PLANT}${PLANT}`, 'line 2: this setting is there already'],
+    ['a table', 'name;start;end\nEarly;06:00;14:00\n', 'line 1: this is no plant file'],
+    ['aliases of nothing', `${PLANT}lines: *all\n`, 'write out what & and * stand for'],
+    [
+      'a time',
+      `${PLANT}shifts:\n  - { name: A, start: "6", end: "7" }\n`,
+      'line 3: shifts[1].start ',
+    ],
+    ['an unknown setting', `${PLANT}colour: red\n`, 'line 2: colour is not a setting'],
+  ])('%s: said once, with its line and what to do', async (_what, text, said) => {
+    const { status, body } = await postFile(text);
+    expect(status).toBe(422);
+    const [first] = body.problems;
+    expect(first?.message).toContain(said);
+    expect(body.error.message).toContain(`correct it: ${first?.message ?? ''}`);
+    for (const { message } of body.problems) expect(message.match(/line \d/g)).toHaveLength(1);
   });
 });

@@ -4,7 +4,7 @@ import type { PlanVersion } from '@lineside/domain/plan.ts';
 import type { PlanConflict, PlanProblem, PlanVersionEntry } from '@lineside/domain/plan-wire.ts';
 import { Router } from 'express';
 import { z } from 'zod';
-import { plantFileText } from '../config/plant-file.ts';
+import { plantFileText, type PlacedProblem } from '../config/plant-file.ts';
 import type { Problem } from '../config/problem.ts';
 import type { Answer, HandedIn, PlanDesk } from '../plan/plan-desk.ts';
 import { iso } from './answers.ts';
@@ -48,7 +48,7 @@ export function planRouter({ planDesk }: PlanParts): Router {
   router.post('/plan/import', ...yamlBody, (request, response) => {
     const text: unknown = request.body;
     const read = planDesk.readFile(typeof text === 'string' ? text : '');
-    if (!read.ok) throw invalid(read.problems.map((each) => ({ ...each, message: each.spoken })));
+    if (!read.ok) throw unreadable(read.problems);
     response.json({ plan: read.written, changes: planDesk.changesTo(read.written) });
   });
 
@@ -92,15 +92,30 @@ function fieldsOf(body: unknown): { readonly trial?: unknown } {
 }
 
 function invalid(problems: readonly Problem[]): HttpError {
+  const named = problems.map(({ path, message }) => {
+    return `${path.length > 0 ? path.join('.') : 'the plan'}: ${message}`;
+  });
+  return refused(`nothing is saved: ${several(named)}`, problems);
+}
+
+function unreadable(problems: readonly PlacedProblem[]): HttpError {
+  const told = problems.map(({ path, line, message }) => {
+    return { path, message: `line ${line}: ${message}` };
+  });
+  const named = told.map(({ message }) => message);
+  return refused(`the file is not taken, correct it: ${several(named)}`, told);
+}
+
+function refused(message: string, problems: readonly Problem[]): HttpError {
   const told = problems.map(({ path, message }): PlanProblem => {
     return { path: path.map((step) => (typeof step === 'number' ? step : String(step))), message };
   });
-  const named = told.slice(0, MOST_NAMED).map(({ path, message }) => {
-    return `${path.length > 0 ? path.join('.') : 'the plan'}: ${message}`;
-  });
-  const more = told.length > MOST_NAMED ? `; and ${told.length - MOST_NAMED} more` : '';
-  const message = `nothing is saved: ${named.join('; ')}${more}`;
   return new HttpError(422, 'invalidPlan', message, { problems: told });
+}
+
+function several(mistakes: readonly string[]): string {
+  const more = mistakes.length > MOST_NAMED ? [`and ${mistakes.length - MOST_NAMED} more`] : [];
+  return [...mistakes.slice(0, MOST_NAMED), ...more].join('; ');
 }
 
 /** Says who changed what meanwhile. */
