@@ -1,7 +1,6 @@
 /** Every word that says how a line is doing: one place to read them, one place to translate. */
 
 import type { Board } from '@lineside/domain/board.ts';
-import type { MomentKind } from '@lineside/domain/moments.ts';
 import { age, duration, minutesLong, type Formats } from './formats.ts';
 
 /** What a screen's colours and shapes follow. */
@@ -131,16 +130,6 @@ export function lostWords(board: Board, formats: Formats): string {
   if (missed === 0) return '';
   return missed === 1 ? '1 message lost' : `${formats.number(missed)} messages lost`;
 }
-
-export const MOMENT_WORDS: Readonly<
-  Record<MomentKind, { shape: ShapeName; word: string; tone: Tone }>
-> = {
-  behind: { shape: 'down', word: 'falls behind', tone: 'behind' },
-  critical: { shape: 'down', word: 'falls critically behind', tone: 'critical' },
-  recovered: { shape: 'up', word: 'has caught up', tone: 'quiet' },
-  stopped: { shape: 'square', word: 'stops', tone: 'stopped' },
-  noData: { shape: 'none', word: 'is not heard from', tone: 'noData' },
-};
 
 /** `1 line`, `3 lines`. */
 export function countOf(count: number, noun: string): string {
