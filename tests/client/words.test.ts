@@ -89,12 +89,12 @@ describe('verdict', () => {
     expect(words.tone).toBe('lost');
     expect(words.pace).toBe('needs 129/h, best 120/h');
     expect(outlookWords(words).replaceAll('\u00a0', ' ')).toBe(
-      'cannot recover alone since 07:20: short 38 at 15:00',
+      'cannot recover alone since 07:20: 38 short at this pace',
     );
     expect(verdictLines(words).map((line) => line.replaceAll('\u00a0', ' '))).toEqual([
       'needs 129/h, best 120/h',
       'unrecoverable since 07:20',
-      'short 38 at 15:00',
+      '38 short at this pace',
     ]);
   });
 
