@@ -80,7 +80,6 @@ function tooHigh(
   if (!product || cycle === null || cycle <= 0 || amount === null || !hours) return null;
   const best = Math.floor((hours * 3600) / cycle + 1e-6);
   if (amount <= (hours * 3600) / cycle + 1e-6) return null;
-  const span =
-    asked.per === 'hour' ? 'a planned hour' : `${minutesLong(hours * 60)} of planned time`;
-  return `above the best possible: ${best} in ${span}, at ${cycle} s for one ${product.name || product.id}`;
+  const span = asked.per === 'hour' ? '/h' : ` in ${minutesLong(hours * 60)} of planned time`;
+  return `above the best possible, ${best}${span}`;
 }
