@@ -1,8 +1,6 @@
 /** Numbers, times and spans as a person at the plant reads them: the browser's language, the plant's zone. */
 
 const MINUS = '\u2212';
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
 
 export interface Formats {
   /** The zone all times are in, to be named once on a screen. */
@@ -55,12 +53,24 @@ export function rounded(value: number): number {
   return value < 0 ? 0 - Math.round(-value) : Math.round(value);
 }
 
-/** `12:40` below an hour, `1 h 05` from there on. */
+/** How long something lasted, so that nobody takes it for a time of day: `40 s`, `12 min 40 s`, `2 h 05 min`. */
 export function duration(ms: number): string {
-  const seconds = Math.max(0, Math.floor(ms / 1000));
-  if (seconds * 1000 < HOUR) return `${Math.floor(seconds / 60)}:${twoDigits(seconds % 60)}`;
-  const minutes = Math.floor(seconds / 60);
-  return `${Math.floor(minutes / 60)} h ${twoDigits(minutes % 60)}`;
+  const { hours, minutes, seconds } = partsOf(ms);
+  if (hours > 0) return `${hours} h ${twoDigits(minutes)} min`;
+  return minutes > 0 ? `${minutes} min ${twoDigits(seconds)} s` : `${seconds} s`;
+}
+
+/** The same where room is scarce: `40 s`, `12 min`, `2 h 05`. */
+export function briefDuration(ms: number): string {
+  const { hours, minutes, seconds } = partsOf(ms);
+  if (hours > 0) return `${hours} h ${twoDigits(minutes)}`;
+  return minutes > 0 ? `${minutes} min` : `${seconds} s`;
+}
+
+function partsOf(ms: number): { hours: number; minutes: number; seconds: number } {
+  const total = Math.max(0, Math.floor(ms / 1000));
+  const minutes = Math.floor(total / 60);
+  return { hours: Math.floor(minutes / 60), minutes: minutes % 60, seconds: total % 60 };
 }
 
 /** `46 min` below an hour, `3 h 01` from there on; minutes are rounded. */
@@ -68,12 +78,6 @@ export function minutesLong(minutes: number): string {
   const whole = Math.round(minutes);
   if (whole < 60) return `${whole} min`;
   return `${Math.floor(whole / 60)} h ${twoDigits(whole % 60)}`;
-}
-
-/** The age of something: `4 s`, then `2:10`. */
-export function age(ms: number): string {
-  const seconds = Math.max(0, Math.floor(ms / 1000));
-  return seconds < 60 ? `${seconds} s` : duration(ms);
 }
 
 function twoDigits(value: number): string {

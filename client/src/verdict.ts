@@ -12,7 +12,7 @@ export interface Verdict {
   readonly outlook: string;
   /** `since 12:40`, of a line that cannot recover. */
   readonly since: string;
-  /** `short 38 at 14:00`; empty where nothing is. */
+  /** `38 short at this pace`, by the forecast (S5); empty where nothing is. */
   readonly end: string;
   /** `likely 640–690`: the range of the forecast (S9); empty where there is none. */
   readonly range: string;
@@ -47,7 +47,7 @@ export function verdictOf(board: Board, formats: Formats): Verdict {
   return { ...QUIET, tone: 'open', pace: paceWords(board, formats), ...open, range, lacks };
 }
 
-/** `cannot recover alone since 12:40: short 38 at 14:00` */
+/** `cannot recover alone since 12:40: 38 short at this pace` */
 export function outlookWords({ outlook, since, end }: Verdict): string {
   return [[outlook, since].filter(Boolean).join(' '), end].filter(Boolean).join(': ');
 }
@@ -74,11 +74,9 @@ function paceWords({ pace }: Board, formats: Formats): string {
     : `${needs}, best ${perHour(Math.floor(pace.idealPerHour + 1e-6), formats)}`;
 }
 
-function shortfall({ forecast, shift }: Board, formats: Formats): string {
+function shortfall({ forecast }: Board, formats: Formats): string {
   const short = rounded(forecast?.variance ?? 0);
-  return short < 0 && shift
-    ? `short ${formats.number(-short)} at ${formats.time(shift.end)}`.replaceAll(' ', '\u00a0')
-    : '';
+  return short < 0 ? `${formats.number(-short)} short at this pace`.replaceAll(' ', '\u00a0') : '';
 }
 
 function lackWords({ pace, product }: Board): string {

@@ -1,21 +1,22 @@
 /** Every word that says how a line is doing: one place to read them, one place to translate. */
 
 import type { Board } from '@lineside/domain/board.ts';
-import type { MomentKind } from '@lineside/domain/moments.ts';
-import { age, duration, minutesLong, type Formats } from './formats.ts';
+import { briefDuration, duration, minutesLong, type Formats } from './formats.ts';
 
 /** What a screen's colours and shapes follow. */
 export type Tone =
   'stopped' | 'critical' | 'behind' | 'action' | 'noData' | 'onTarget' | 'ahead' | 'quiet';
 export type ShapeName = 'square' | 'down' | 'up' | 'disc' | 'diamond' | 'bars' | 'none';
 
-/** `■ STOPPED 12:40`, in its three parts and with its tone. */
+/** `■ STOPPED 12 min 40 s`, in its three parts and with its tone. */
 export interface StatusWords {
   readonly tone: Tone;
   readonly shape: ShapeName;
   readonly word: string;
   /** Units or a duration; empty where the word says it all. */
   readonly value: string;
+  /** The same where room is scarce: `12 min`. */
+  readonly brief: string;
 }
 
 export const GLYPHS: Readonly<Record<ShapeName, string>> = {
@@ -31,33 +32,37 @@ export const GLYPHS: Readonly<Record<ShapeName, string>> = {
 /** @param now when the words are read, epoch ms: later than the board's moment while the server is silent */
 export function statusWords(board: Board, formats: Formats, now = board.at): StatusWords {
   const { status, state, variance } = board;
-  const since = state.since === null ? '' : duration(now - state.since);
   const units = formats.number(Math.abs(variance?.units ?? 0));
-  if (status === 'offShift') return { tone: 'quiet', shape: 'bars', word: 'OFF SHIFT', value: '' };
+  const counted = { value: units, brief: units };
+  if (status === 'offShift') return { tone: 'quiet', shape: 'bars', word: 'OFF SHIFT', ...UNSAID };
   if (status === 'noData') {
-    return { tone: 'noData', shape: 'none', word: 'NO DATA', value: silence(board, now) };
+    return { tone: 'noData', shape: 'none', word: 'NO DATA', ...lasting(board.lastReadingAt, now) };
   }
   if (state.name === 'stopped') {
-    return { tone: 'stopped', shape: 'square', word: 'STOPPED', value: since };
+    return { tone: 'stopped', shape: 'square', word: 'STOPPED', ...lasting(state.since, now) };
   }
   if (state.name === 'changeover') {
-    return { tone: 'action', shape: 'diamond', word: 'CHANGEOVER', value: since };
+    return { tone: 'action', shape: 'diamond', word: 'CHANGEOVER', ...lasting(state.since, now) };
   }
   switch (status) {
     case 'critical':
     case 'behind':
-      return { tone: status, shape: 'down', word: 'BEHIND', value: units };
+      return { tone: status, shape: 'down', word: 'BEHIND', ...counted };
     case 'ahead':
-      return { tone: 'ahead', shape: 'up', word: 'AHEAD', value: units };
+      return { tone: 'ahead', shape: 'up', word: 'AHEAD', ...counted };
     case 'onTarget':
-      return { tone: 'onTarget', shape: 'disc', word: 'ON TARGET', value: '' };
+      return { tone: 'onTarget', shape: 'disc', word: 'ON TARGET', ...UNSAID };
     case 'noTarget':
-      return { tone: 'quiet', shape: 'disc', word: 'NO TARGET', value: '' };
+      return { tone: 'quiet', shape: 'disc', word: 'NO TARGET', ...UNSAID };
   }
 }
 
-function silence(board: Board, now: number): string {
-  return board.lastReadingAt === null ? '' : duration(now - board.lastReadingAt);
+type Value = Pick<StatusWords, 'value' | 'brief'>;
+const UNSAID: Value = { value: '', brief: '' };
+
+function lasting(since: number | null, now: number): Value {
+  if (since === null) return UNSAID;
+  return { value: duration(now - since), brief: briefDuration(now - since) };
 }
 
 /** What the line is doing, in a sentence's words: `running since 08:12`. */
@@ -100,7 +105,7 @@ export function lastHeard(board: Board, formats: Formats): string {
 
 /** The age of the line's data; `–` before its first. */
 export function dataAge(board: Board, now = board.at): string {
-  return board.lastReadingAt === null ? '–' : age(now - board.lastReadingAt);
+  return board.lastReadingAt === null ? '–' : briefDuration(now - board.lastReadingAt);
 }
 
 /** What a person should know about how the count came about. */
@@ -131,16 +136,6 @@ export function lostWords(board: Board, formats: Formats): string {
   if (missed === 0) return '';
   return missed === 1 ? '1 message lost' : `${formats.number(missed)} messages lost`;
 }
-
-export const MOMENT_WORDS: Readonly<
-  Record<MomentKind, { shape: ShapeName; word: string; tone: Tone }>
-> = {
-  behind: { shape: 'down', word: 'falls behind', tone: 'behind' },
-  critical: { shape: 'down', word: 'falls critically behind', tone: 'critical' },
-  recovered: { shape: 'up', word: 'has caught up', tone: 'quiet' },
-  stopped: { shape: 'square', word: 'stops', tone: 'stopped' },
-  noData: { shape: 'none', word: 'is not heard from', tone: 'noData' },
-};
 
 /** `1 line`, `3 lines`. */
 export function countOf(count: number, noun: string): string {

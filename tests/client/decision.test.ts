@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { boardAt } from '@lineside/domain/board.ts';
 import { lossesOf } from '@lineside/domain/losses.ts';
-import { bendsOf, targetWords, turnsOf } from '../../client/src/bends.ts';
+import { bendsOf } from '@lineside/domain/bends.ts';
+import { targetWords, turnsOf } from '../../client/src/bends.ts';
 import { curvesOf } from '../../client/src/chart/curves.ts';
 import { formatsFor } from '../../client/src/formats.ts';
 import { bridgeRows } from '../../client/src/losses.ts';

@@ -147,6 +147,16 @@ describe('what new entries begin with', () => {
     });
   });
 
+  test('a new line has the last one’s target, unless that is counted as few others are', () => {
+    const line = (perHour: number) => ({ id: `line-${perHour}`, target: { perHour } });
+    const odd = { id: 'odd', target: { perShift: 700 } };
+    const after = (lines: WrittenPlan['lines']) => nextLine(draftOf(aWrittenPlan({ lines })));
+    expect(after([line(90), line(100)])).toMatchObject({ amount: '100', per: 'hour' });
+    expect(after([line(90), line(100), odd])).toMatchObject({ amount: '', per: 'hour' });
+    expect(after([odd])).toMatchObject({ amount: '700', per: 'shift' });
+    expect(after([])).toMatchObject({ amount: '', per: 'hour' });
+  });
+
   test('an adopted line keeps its id and gets a name to read', () => {
     const line = adoptedLine(draftOf(EMPTY_PLAN), 'press_9');
     expect(line).toMatchObject({ id: 'press_9', name: 'Press 9', isIdOwn: true });

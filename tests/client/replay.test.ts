@@ -2,10 +2,12 @@ import { describe, expect, test } from 'vitest';
 import type { ShiftEntry } from '@lineside/domain/wire.ts';
 import { Route, type AddressBar } from '../../client/src/route.svelte.ts';
 import { commandOf, LEAP_MS, type Press } from '../../client/src/replay/keys.ts';
+import { formatsFor } from '../../client/src/formats.ts';
+import { momentWords } from '../../client/src/replay/moment-words.ts';
 import { nextMoment, previousMoment, thinned } from '../../client/src/replay/moments.ts';
 import { Replay } from '../../client/src/replay/replay.svelte.ts';
 import { byDay, lastEnded } from '../../client/src/replay/shifts.ts';
-import { aShift, HOUR, MINUTE, MORNING } from '../support/builders.ts';
+import { aShift, HOUR, HOUSING, MINUTE, MORNING } from '../support/builders.ts';
 import { aView, Hands, PLANT } from './hands.ts';
 
 const press = (key: string, fields: Partial<Press> = {}): Press => ({
@@ -45,6 +47,26 @@ describe('keys', () => {
 });
 
 describe('moments', () => {
+  const by = { who: 'Anna', why: 'a rush order' };
+  const bend = (minute: number) => ({
+    ...{ at: MORNING + minute * MINUTE, kind: 'target' as const, line: 'Press 1', by },
+    ...{ before: { perHour: 100 }, after: { perShift: 900 }, product: null },
+  });
+
+  test('of a change of plan say what changed, who changed it and why', () => {
+    const formats = formatsFor('UTC', 'en-GB');
+    expect(momentWords(bend(1), formats).word).toBe(
+      'target 100/h → 900 a shift, Anna: a rush order',
+    );
+    const turn = { at: MORNING, kind: 'product', before: null, after: HOUSING, by: null } as const;
+    expect(momentWords(turn, formats).word).toBe('product no product → Housing');
+  });
+
+  test('that change the plan are all told, however close they are', () => {
+    const all = [bend(1), bend(2)];
+    expect(thinned(all, 15 * MINUTE)).toEqual(all);
+  });
+
   const moment = (minute: number, line = 'Press 1') => ({
     ...{ at: MORNING + minute * MINUTE, kind: 'behind' as const, line },
   });

@@ -194,7 +194,7 @@ describe('P1-P3: a proposed demand in words', () => {
     const words = surgeWords(surge, [headroom], formats, END);
     expect(words.headline).toBe('Needs 64/h from now: not possible');
     expect(words.sentences[0]).toBe('Best possible is 60/h.');
-    expect(words.sentences[1]).toBe('Short by 28 at 14:00, even at the best rate.');
+    expect(words.sentences[1]).toBe('28 short at best, when the shift ends at 14:00.');
     expect(words.remedies).toEqual([
       '28 min more after the shift',
       'Line B: room for 40/h (all of it)',

@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { boardAt, type Board } from '@lineside/domain/board.ts';
 import { isUnjudged, needsDecision, sumOf, unheard, worstFirst } from '../../client/src/boards.ts';
-import { age, duration, formatsFor, minutesLong, rounded } from '../../client/src/formats.ts';
+import {
+  briefDuration,
+  duration,
+  formatsFor,
+  minutesLong,
+  rounded,
+} from '../../client/src/formats.ts';
 import {
   byMinuteWords,
   countRemarks,
@@ -41,13 +47,14 @@ describe('status', () => {
 
   test('a stop comes before the gap, and says how long', () => {
     const state = { name: 'stopped', since: at - 12 * MINUTE - 40_000 } as const;
-    expect(said(aBoard({ status: 'behind', state }))).toBe('STOPPED 12:40');
+    expect(said(aBoard({ status: 'behind', state }))).toBe('STOPPED 12 min 40 s');
+    expect(statusWords(aBoard({ status: 'behind', state }), formats).brief).toBe('12 min');
   });
 
   test('silence comes before everything, and its clock runs on while the server is silent', () => {
     const board = aBoard({ status: 'noData', lastReadingAt: at - 130_000 });
-    expect(said(board)).toBe('NO DATA 2:10');
-    expect(said(board, at + 10_000)).toBe('NO DATA 2:20');
+    expect(said(board)).toBe('NO DATA 2 min 10 s');
+    expect(said(board, at + 10_000)).toBe('NO DATA 2 min 20 s');
     expect(said({ ...board, lastReadingAt: null })).toBe('NO DATA');
   });
 
@@ -83,12 +90,12 @@ describe('verdict', () => {
     expect(words.tone).toBe('lost');
     expect(words.pace).toBe('needs 129/h, best 120/h');
     expect(outlookWords(words).replaceAll('\u00a0', ' ')).toBe(
-      'cannot recover alone since 07:20: short 38 at 15:00',
+      'cannot recover alone since 07:20: 38 short at this pace',
     );
     expect(verdictLines(words).map((line) => line.replaceAll('\u00a0', ' '))).toEqual([
       'needs 129/h, best 120/h',
       'unrecoverable since 07:20',
-      'short 38 at 15:00',
+      '38 short at this pace',
     ]);
   });
 
@@ -229,13 +236,14 @@ describe('formats', () => {
   });
 
   test('durations', () => {
-    expect(duration(760_000)).toBe('12:40');
-    expect(duration(3_900_000)).toBe('1 h 05');
-    expect(duration(-5)).toBe('0:00');
+    expect([-5, 40_000, 760_000, 3_900_000].map(duration)).toEqual([
+      ...['0 s', '40 s', '12 min 40 s', '1 h 05 min'],
+    ]);
+    expect([-5, 4_900, 760_000, 3_900_000].map(briefDuration)).toEqual([
+      ...['0 s', '4 s', '12 min', '1 h 05'],
+    ]);
     expect(minutesLong(46.4)).toBe('46 min');
     expect(minutesLong(181)).toBe('3 h 01');
-    expect(age(4_900)).toBe('4 s');
-    expect(age(130_000)).toBe('2:10');
     expect(dataAge(aBoard({ lastReadingAt: null }))).toBe('–');
   });
 });

@@ -2,7 +2,15 @@ import { expect, test } from 'vitest';
 import { boardAt } from '@lineside/domain/board.ts';
 import { hoursAt } from '@lineside/domain/hours.ts';
 import { momentsOf } from '@lineside/domain/moments.ts';
-import { aReading, aShift, factsWith, HOUR, MINUTE, MORNING } from '../support/builders.ts';
+import {
+  aReading,
+  aShift,
+  factsWith,
+  HOUR,
+  HOUSING,
+  MINUTE,
+  MORNING,
+} from '../support/builders.ts';
 import examples from '../fixtures/vectors/worked-examples.json' with { type: 'json' };
 
 const board = examples.find(({ id }) => id === 'hourboard');
@@ -75,4 +83,39 @@ test('S8: moments tell where the shortfall began and ended', () => {
     'recovered',
     'noData',
   ]);
+});
+
+test('S2 P4: moments tell where the target and the product changed, and who changed them', () => {
+  const by = { who: 'Anna', why: 'a rush order' };
+  const at = (hour: number): number => MORNING + hour * HOUR;
+  const readings = [
+    aReading({ at: at(0), good: 0, product: 'housing' }),
+    aReading({ at: at(3), good: 0, product: 'lid' }),
+    aReading({ at: at(7), good: 0 }),
+  ];
+  const lid = { id: 'lid', name: 'Lid', idealCycleSeconds: 20 };
+  const facts = factsWith(readings, {
+    products: [HOUSING, lid],
+    productChanges: [{ at: at(4), product: 'housing', by }],
+    targets: [
+      { at: 0, target: { perHour: 100 } },
+      { at: at(2), target: { perShift: 900 }, by },
+      { at: at(8), target: { perHour: 100 } },
+    ],
+  });
+  const changes = (until?: number) =>
+    momentsOf(facts, aShift(), until).filter(({ kind }) => /target|product/.test(kind));
+  expect(changes()).toEqual([
+    {
+      at: at(2),
+      kind: 'target',
+      before: { perHour: 100 },
+      after: { perShift: 900 },
+      by,
+      product: null,
+    },
+    { at: at(3), kind: 'product', before: HOUSING, after: lid, by: null },
+    { at: at(4), kind: 'product', before: lid, after: HOUSING, by },
+  ]);
+  expect(changes(at(3)).map(({ kind }) => kind)).toEqual(['target', 'product']);
 });

@@ -127,8 +127,7 @@ describe('the shift book, by keyboard alone', () => {
 
     await tabTo(page, 'A note of the Early shift');
     await page.keyboard.type('Oil is low. Ordered.');
-    await tabTo(page, 'Save note');
-    await page.keyboard.press('Enter');
+    await page.keyboard.press('Control+Enter');
     await page.getByText('Saved.').waitFor();
     expect(await accessibilityFindings(page)).toEqual([]);
     const { notes } = await get<HandoverAnswer>('/api/handover');
@@ -168,7 +167,7 @@ describe('the shift book, by keyboard alone', () => {
     expect(await reason.inputValue()).toBe('the sensor, not the feeder');
     await page.context().setOffline(false);
     await reason.focus();
-    await page.keyboard.press('Control+Enter');
+    await page.keyboard.press('Meta+Enter');
     await sheet.waitFor({ state: 'detached' });
     expect(await hourWritten()).toMatchObject({ reason: { who: 'Bo' }, signOff: null });
     await page.getByText('the sensor, not the feeder').waitFor();

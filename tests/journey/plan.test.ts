@@ -282,7 +282,7 @@ test('an exported plan imports to the same plan, and another one shows what it w
   const refused = await post<PlanInvalid>(product, '/api/plan/import', wrong, yaml);
   expect(refused.status).toBe(422);
   expect(refused.body.problems).toMatchObject([{ path: ['extraShifts', 0, 'start'] }]);
-  expect(refused.body.problems[0]?.message).toMatch(/line \d+: extraShifts\[1\]\.start must be/);
+  expect(refused.body.problems[0]?.message).toMatch(/^line \d+: extraShifts\[1\]\.start must be/);
 
   await using other2 = await startProduct({ plant: text });
   expect((await planOf(other2)).plan).toEqual(plan);

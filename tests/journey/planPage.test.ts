@@ -165,6 +165,37 @@ describe('with a plant', () => {
     await page.close();
   });
 
+  test('a new entry has the keyboard, and typing replaces what it begins with', async () => {
+    const { page } = await openPlan(product);
+    const typed = (name: string): Promise<string> =>
+      page.getByRole('group', { name, exact: true }).locator('input').first().inputValue();
+    await page.getByRole('button', { name: '+ Shift' }).press('Enter');
+    await page.keyboard.type('Odd');
+    await page.getByRole('group', { name: 'shift Odd', exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Add a break to Early' }).press('Enter');
+    await page.keyboard.type('0805');
+    await page.keyboard.press('Tab');
+    expect(await typed('Break 2 of Early')).toBe('08:05');
+    for (const [button, named] of [
+      ['+ Product', 'product Cap'],
+      ['+ Line', 'line Cap'],
+    ] as const) {
+      await page.getByRole('button', { name: button }).press('Enter');
+      await page.keyboard.type('Cap');
+      expect(await typed(named)).toBe('Cap');
+    }
+    for (const [button, field] of [
+      ['+ Holiday', 'Holiday on'],
+      ['+ Extra shift', 'Extra shift on'],
+      ['+ Demand', 'Date'],
+    ] as const) {
+      await page.getByRole('button', { name: button }).press('Enter');
+      expect(await onNow(page)).toBe(field);
+    }
+    await page.getByRole('button', { name: 'Discard' }).press('Enter');
+    await page.close();
+  });
+
   test('what only the server finds wrong is told at its field as well', async () => {
     const { page } = await openPlan(product);
     await page.getByRole('button', { name: '+ Extra shift' }).press('Enter');

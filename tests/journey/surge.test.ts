@@ -64,7 +64,7 @@ test('P1 S2: it is told what it means, saved with who and why, seen on other scr
   const dialog = page.getByRole('dialog');
   await fillIn(page, '1000000');
   await dialog.getByText(/not possible$/).waitFor();
-  await dialog.getByText(/^Best possible is .* Short by /).waitFor();
+  await dialog.getByText(/^Best possible is .* short at best/).waitFor();
   await page.keyboard.press('Shift+Tab');
   await page.keyboard.type('many');
   await page.keyboard.press('Enter');

@@ -107,7 +107,7 @@ describe('docker-compose.yml', () => {
       .map((volume) => volume.split(':')[0] ?? '');
     expect(mounted).toEqual(['./plant', './deploy/mosquitto']);
     for (const folder of mounted) expect(existsSync(join(ROOT, folder)), folder).toBe(true);
-    expect(readPlantFile(textOf('plant/plant.example.yaml'), 'plant.yaml', 0)).toMatchObject({
+    expect(readPlantFile(textOf('plant/plant.example.yaml'), 0)).toMatchObject({
       ok: true,
     });
   });

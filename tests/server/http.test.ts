@@ -163,7 +163,49 @@ describe('GET /api/lines/:id/hours', () => {
   });
 });
 
+describe('what is to come', () => {
+  const evening = MORNING + 9 * HOUR;
+
+  test('hours of a coming shift have their plan, and owe nothing yet', async () => {
+    const { body } = await app.ask(`/api/lines/press-1/hours?at=${iso(evening)}`);
+    const idle = { plan: 100, target: 0, good: 0, variance: 0 };
+    const none = { target: 0, good: 0, variance: 0 };
+    expect(body).toMatchObject(Array<object>(8).fill({ ...idle, cumulative: none }));
+  });
+
+  test('a later instant of the running shift asks for the same hours as now', async () => {
+    const [now, later] = await Promise.all([
+      app.ask('/api/lines/press-1/hours'),
+      app.ask(`/api/lines/press-1/hours?at=${iso(MORNING + 7 * HOUR)}`),
+    ]);
+    expect(later).toEqual(now);
+  });
+
+  test('no loss of it is told', async () => {
+    const path = '/api/lines/press-1/losses';
+    expect((await app.ask(`${path}?at=${iso(evening)}`)).body).toBeNull();
+    const now = await app.ask(path);
+    expect(await app.ask(`${path}?at=${iso(MORNING + 7 * HOUR)}`)).toEqual(now);
+  });
+});
+
 describe('GET /api/lines/:id/losses', () => {
+  test('a span over several shifts is refused with the spans to ask for', async () => {
+    const path = '/api/lines/press-1/losses';
+    const [from, to] = [MORNING + 6 * HOUR, MORNING + 10 * HOUR];
+    const { status, body } = await app.ask(`${path}?from=${iso(from)}&to=${iso(to)}`);
+    expect(status).toBe(400);
+    const { message } = (body as { error: { message: string } }).error;
+    const change = iso(MORNING + 8 * HOUR);
+    const parts = [`from=${iso(from)}&to=${change}`, `from=${change}&to=${iso(to)}`];
+    expect(message).toContain(`touches 2 shifts, and a bridge is of one`);
+    expect(message).toContain(parts.join(', '));
+    for (const part of parts) expect((await app.ask(`${path}?${part}`)).status).toBe(200);
+    const whole = `from=${iso(MORNING)}&to=${change}`;
+    expect(await app.ask(`${path}?${whole}`)).toEqual(await app.ask(path));
+    expect((await app.ask(`${path}?to=${iso(to)}`)).status).toBe(400);
+  });
+
   test('L1 L3: the shift so far in whole parts that add up to the gap', async () => {
     const { body } = await app.ask('/api/lines/press-1/losses');
     expect(body).toMatchObject({ start: iso(MORNING), end: iso(NOW), target: 150, good: 120 });

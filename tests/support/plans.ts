@@ -12,8 +12,9 @@ import type { Records } from '../../server/src/records/schema.ts';
 
 /** What a plant file says; throws with its mistakes. */
 export function writtenPlan(text: string): WrittenPlan {
-  const read = readPlantFile(text, 'plant.yaml', 0);
-  if (!read.ok) throw new Error(read.problems.map(({ spoken }) => spoken).join('\n'));
+  const read = readPlantFile(text, 0);
+  if (!read.ok)
+    throw new Error(read.problems.map(({ line, message }) => `${line}: ${message}`).join('\n'));
   return read.written;
 }
 

@@ -1,11 +1,11 @@
 /** The curves of one shift as points to draw: what was due, what was made, what is to be expected. */
 
+import { bendsOf, type Bend } from '@lineside/domain/bends.ts';
 import type { Board } from '@lineside/domain/board.ts';
 import { targetsOf } from '@lineside/domain/product-target.ts';
 import { instantAfter, plannedBetween, type Shift, type Span } from '@lineside/domain/shift.ts';
 import { stopsBetween } from '@lineside/domain/stops.ts';
 import { expectedAt, targetCurve, type TargetCurve } from '@lineside/domain/target.ts';
-import { bendsOf, type Bend } from '../bends.ts';
 import type { LineOnFloor } from '../floor.svelte.ts';
 
 export interface Dot {

@@ -6,6 +6,7 @@ import type {
   ExtraShiftDraft,
   HolidayDraft,
   LineDraft,
+  Per,
   ProductDraft,
   ShiftDraft,
   SpanDraft,
@@ -60,18 +61,26 @@ export function nextBreak(
   };
 }
 
-/** A line like the last one: same area, product and target. */
+/** A line like the last one: same area, product and, if it is counted as most are, target. */
 export function nextLine({ lines, products }: Draft): LineDraft {
   const last = lines.at(-1);
+  const per = usualPer(lines);
   return {
     ...{ uid: newUid(), id: '', name: '', isIdOwn: false, isSaved: false },
     area: last?.area ?? '',
     product: last?.product ?? products[0]?.id ?? '',
-    amount: last?.amount ?? '',
-    per: last?.per ?? 'hour',
+    amount: last?.per === per ? last.amount : '',
+    per,
     ...{ rollover: '', correction: '', stopAfterSeconds: '', staleAfterSeconds: '' },
     ...{ behindPercent: '', criticalPercent: '', aheadPercent: '' },
   };
+}
+
+/** What most targets are counted in, so that one line's own way does not catch on unnoticed. */
+function usualPer(lines: readonly LineDraft[]): Per {
+  const targets = lines.filter(({ amount }) => amount.trim() !== '');
+  const perShift = targets.filter(({ per }) => per === 'shift').length;
+  return perShift > targets.length / 2 ? 'shift' : 'hour';
 }
 
 /** A line that sends readings already keeps the id it sends by. */

@@ -16,6 +16,7 @@ import { dropDraft, keepDraft, keptDraft, type KeptDraft } from './kept-draft.ts
 import type { PlanRequests, SaveAnswer } from './plan-requests.ts';
 import { fieldOf } from './problems.ts';
 import { decided, rebase, type Conflict, type Rebased } from './rebase.ts';
+import { warningsOf } from './warnings.ts';
 import { changesTo, planOf, sentPlan } from './written.ts';
 
 /** Others saved first: what they did, and where both changed the same entry. */
@@ -38,6 +39,10 @@ export interface Reasons {
   readonly why: string;
   /** `now`, or an instant as ISO 8601. */
   readonly from: string;
+}
+
+function firstMessages(problems: readonly Problem[]): Map<string, string> {
+  return new Map(problems.toReversed().map(({ path, message }) => [fieldOf(path), message]));
 }
 
 export class PlanEditor {
@@ -75,8 +80,10 @@ export class PlanEditor {
     ...this.#told,
   ]);
   /** The first message of each field. */
-  readonly messages: ReadonlyMap<string, string> = $derived.by(
-    () => new Map(this.problems.toReversed().map(({ path, message }) => [fieldOf(path), message])),
+  readonly messages: ReadonlyMap<string, string> = $derived.by(() => firstMessages(this.problems));
+  /** What is most likely not meant at a field, and can be saved all the same. */
+  readonly warnings: ReadonlyMap<string, string> = $derived.by(() =>
+    firstMessages(warningsOf(this.draft, this.#today())),
   );
   readonly isTouched: boolean = $derived.by(() => JSON.stringify(this.draft) !== this.#began);
 

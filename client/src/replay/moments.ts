@@ -1,12 +1,10 @@
-/** The moments of several lines on one slider: where a shortfall began, stops, silences, recoveries. */
+/** The moments of several lines on one slider: where a shortfall began, stops, silences, recoveries, changes of plan. */
 
 import { momentsOf, type Moment } from '@lineside/domain/moments.ts';
 import type { Shift } from '@lineside/domain/shift.ts';
 import type { LineOnFloor } from '../floor.svelte.ts';
 
-export interface LineMoment extends Moment {
-  readonly line: string;
-}
+export type LineMoment = Moment & { readonly line: string };
 
 /** Moments of a shift up to an instant, sorted by time. */
 export function momentsOfLines(
@@ -21,10 +19,11 @@ export function momentsOfLines(
     .sort((a, b) => a.at - b.at);
 }
 
-/** Leaves out repeats: the same of the same line within a while, as at a shift's shaky start. */
+/** Leaves out repeats: the same of the same line within a while, as at a shift's shaky start. A change of plan is none. */
 export function thinned(moments: readonly LineMoment[], withinMs: number): LineMoment[] {
   const last = new Map<string, number>();
   return moments.filter(({ at, kind, line }) => {
+    if (kind === 'target' || kind === 'product') return true;
     const what = `${kind} ${line}`;
     const before = last.get(what) ?? -Infinity;
     if (at - before < withinMs) return false;

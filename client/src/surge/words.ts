@@ -51,7 +51,7 @@ export function surgeWords(
       remedies: [],
     };
   }
-  const short = `Short by ${formats.number(shortBy)} at ${end}, even at the best rate.`;
+  const short = `${formats.number(shortBy)} short at best, when the shift ends at ${end}.`;
   return {
     verdict: 'impossible',
     headline: `${needs}: not possible`,

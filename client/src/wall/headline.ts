@@ -24,7 +24,7 @@ export function headlineOf(
   switch (words.tone) {
     case 'stopped':
     case 'action':
-      return figure(words.value || words.word, [words.word + since, gap], !words.value);
+      return figure(words.brief || words.word, [words.word + since, gap], !words.brief);
     case 'noData':
       return figure('NO DATA', [silenceWords(board, words, now)], true);
     case 'quiet':
@@ -60,7 +60,7 @@ function workWords(board: Board): string {
 
 function silenceWords(board: Board, words: StatusWords, now: number): string {
   if (board.lastReadingAt === null || now < board.lastReadingAt) return 'never heard from';
-  return `not heard from for ${words.value}`;
+  return `not heard from for ${words.brief}`;
 }
 
 /** What the line does and since when, where its headline does not say so already. */

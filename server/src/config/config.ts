@@ -111,8 +111,11 @@ function choosePlant(
 }
 
 function chosen(text: string, fileName: string, now: number): ChosenPlant {
-  const read = readPlantFile(text, fileName, now);
+  const read = readPlantFile(text, now);
   return read.ok
     ? { ok: true, plantFile: read.written }
-    : { ok: false, problems: read.problems.map(({ spoken }) => spoken) };
+    : {
+        ok: false,
+        problems: read.problems.map(({ line, message }) => `${fileName} line ${line}: ${message}`),
+      };
 }

@@ -5,28 +5,30 @@ import type { Path, Problem } from '@lineside/domain/problem.ts';
 import { isCollection, isMap, isNode, LineCounter, parseDocument, stringify } from 'yaml';
 import type { Document } from 'yaml';
 import { checkPlan } from './written-plan.ts';
+import { yamlMistakes } from './yaml-mistakes.ts';
+
+const NO_PLANT_FILE =
+  'this is no plant file; begin with "plant:" and write every setting as "name: value"';
 
 export type PlantFileResult =
   | { readonly ok: true; readonly written: WrittenPlan }
   | { readonly ok: false; readonly problems: readonly PlacedProblem[] };
 
-/** A mistake with its place both ways. */
+/** A mistake with its place both ways; its message is a sentence that names the setting. */
 export interface PlacedProblem extends Problem {
-  /** What messages to people say, with the file's name and the line. */
-  readonly spoken: string;
+  /** In the text, from 1 on. */
+  readonly line: number;
 }
 
-/** @param fileName how messages call the file @param now epoch ms */
-export function readPlantFile(text: string, fileName: string, now: number): PlantFileResult {
+/** @param now epoch ms */
+export function readPlantFile(text: string, now: number): PlantFileResult {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const placed = (offset: number, problem: Problem, words: string): PlacedProblem => {
-    return { ...problem, spoken: `${fileName} line ${lines.linePos(offset).line}: ${words}` };
-  };
+  const lineAt = (offset: number): number => lines.linePos(offset).line;
   if (document.errors.length > 0) {
-    const problems = document.errors.map(({ pos, message }) => {
-      const where = `line ${lines.linePos(pos[0]).line}: ${message}`;
-      return placed(pos[0], { path: [], message: where }, message);
+    const mistakes = yamlMistakes(document.errors, lineAt);
+    const problems = mistakes.map(({ offset, message }) => {
+      return { path: [], line: lineAt(offset), message };
     });
     return { ok: false, problems };
   }
@@ -35,15 +37,17 @@ export function readPlantFile(text: string, fileName: string, now: number): Plan
     raw = document.toJS() ?? {};
   } catch (error) {
     // Such as aliases that would unfold without end.
-    const message = error instanceof Error ? error.message : String(error);
-    return { ok: false, problems: [placed(0, { path: [], message }, message)] };
+    const reason = error instanceof Error ? error.message : String(error);
+    const message = `${reason}; write out what & and * stand for`;
+    return { ok: false, problems: [{ path: [], line: 1, message }] };
   }
   const checked = checkPlan(raw, now);
   if (checked.ok) return checked;
   const told = (problems: readonly Problem[], link: string): PlacedProblem[] =>
-    problems.map((each) => {
-      const words = `${spoken(each.path)}${link}${each.message}`;
-      return placed(offsetOf(document, each.path), each, words);
+    problems.map(({ path, message }) => {
+      const line = lineAt(offsetOf(document, path));
+      if (path.length === 0) return { path, line, message: NO_PLANT_FILE };
+      return { path, line, message: `${spoken(path)}${link}${message}` };
     });
   return { ok: false, problems: [...told(checked.illegible, ' '), ...told(checked.unfit, ': ')] };
 }
@@ -62,7 +66,6 @@ export function plantFileText(plan: WrittenPlan): string {
 
 /** `lines[2].target.perHour` */
 function spoken(path: Path): string {
-  if (path.length === 0) return 'the plant file';
   return path
     .map((step) => (typeof step === 'number' ? `[${step + 1}]` : `.${step}`))
     .join('')

@@ -2,17 +2,14 @@
 
 import type { Problem } from '@lineside/domain/problem.ts';
 import type { z } from 'zod';
-import { problemPath } from '../config/problem-path.ts';
+import { problemsIn } from '../config/problem-path.ts';
 import { HttpError } from './errors.ts';
 
 /** What a body says. Throws with every problem and its path in the body. */
 export function readBody<T>(schema: z.ZodType<T>, body: unknown, code: string): T {
   const result = schema.safeParse(body);
   if (result.success) return result.data;
-  const problems = result.error.issues.map(({ path, message }): Problem => {
-    return { path: problemPath(path), message };
-  });
-  throw refusedBody(code, problems);
+  throw refusedBody(code, problemsIn(result.error));
 }
 
 export function refusedBody(code: string, problems: readonly Problem[]): HttpError {

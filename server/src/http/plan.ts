@@ -5,7 +5,8 @@ import type { PlanConflict, PlanVersionEntry } from '@lineside/domain/plan-wire.
 import type { Problem } from '@lineside/domain/problem.ts';
 import { Router } from 'express';
 import { z } from 'zod';
-import { plantFileText } from '../config/plant-file.ts';
+import { plantFileText, type PlacedProblem } from '../config/plant-file.ts';
+import { problemsIn } from '../config/problem-path.ts';
 import type { Answer, HandedIn, PlanDesk } from '../plan/plan-desk.ts';
 import { iso } from './answers.ts';
 import { badRequest, HttpError } from './errors.ts';
@@ -13,6 +14,9 @@ import { jsonBody, yamlBody } from './mutations.ts';
 import { count, parseInstant } from './query.ts';
 
 const MOST_VERSIONS = 10_000;
+/** Of what is wrong, in one sentence. */
+const MOST_NAMED = 8;
+const WAYS_TO_SAY_FROM = '"now", or an instant such as 2026-11-23T09:30:00Z';
 
 export interface PlanParts {
   readonly planDesk: PlanDesk;
@@ -45,40 +49,71 @@ export function planRouter({ planDesk }: PlanParts): Router {
   router.post('/plan/import', ...yamlBody, (request, response) => {
     const text: unknown = request.body;
     const read = planDesk.readFile(typeof text === 'string' ? text : '');
-    if (!read.ok)
-      throw invalid(read.problems.map(({ path, spoken }) => ({ path, message: spoken })));
+    if (!read.ok) throw unreadable(read.problems);
     response.json({ plan: read.written, changes: planDesk.changesTo(read.written) });
   });
 
   return router;
 }
 
-const bodySchema = z.object({
-  base: z.int({ error: 'base must be the version that GET /api/plan told' }),
-  from: z.string({ error: 'from must be "now" or an instant such as 2026-11-23T09:30:00Z' }),
-  who: z.string({ error: 'who must be text' }).default(''),
-  why: z.string({ error: 'why must be text' }).default(''),
-  plan: z.unknown(),
-  trial: z.boolean({ error: 'trial must be true or false' }).default(false),
+/** Each message is the end of a sentence that begins with the field's name. */
+const missingOr = (wrong: string) => (issue: { readonly input: unknown }) =>
+  issue.input === undefined ? `is missing, and ${wrong}` : wrong;
+
+const words = z.string({ error: missingOr('must be text') });
+const editSchema = z.object({
+  base: z.int({ error: missingOr('must be the version that GET /api/plan answered') }),
+  from: z
+    .string({ error: missingOr(`must be ${WAYS_TO_SAY_FROM}`) })
+    .refine((text) => text === 'now' || parseInstant(text) !== null, {
+      error: `must be ${WAYS_TO_SAY_FROM}`,
+    }),
+  who: z.string({ error: missingOr('must say who changes the plan') }),
+  why: z.string({ error: missingOr('must say why') }),
+  plan: z.record(z.string(), z.unknown(), {
+    error: missingOr('must be the whole plan, as GET /api/plan answers it'),
+  }),
+  trial: z.boolean({ error: 'must be true or false' }).default(false),
 });
+/** A trial is nobody's change. */
+const trialSchema = editSchema.extend({ who: words.default(''), why: words.default('') });
 
 function handedIn(body: unknown): HandedIn {
-  const parsed = bodySchema.safeParse(body);
-  if (!parsed.success) throw badRequest(parsed.error.issues.map((each) => each.message).join('; '));
+  const fields = fieldsOf(body);
+  const schema = fields.trial === true ? trialSchema : editSchema;
+  const parsed = schema.safeParse(fields);
+  if (!parsed.success) throw invalid(problemsIn(parsed.error));
   const { from, ...rest } = parsed.data;
-  if (from === 'now') return { ...rest, from: null };
-  const at = parseInstant(from);
-  if (at !== null) return { ...rest, from: at };
-  const message = 'must be now, or an instant such as 2026-11-23T09:30:00Z';
-  throw invalid([{ path: ['from'], message }]);
+  return { ...rest, from: from === 'now' ? null : parseInstant(from) };
+}
+
+function fieldsOf(body: unknown): { readonly trial?: unknown } {
+  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body;
+  throw badRequest('the body must be a JSON object with base, from, who, why and plan');
 }
 
 function invalid(problems: readonly Problem[]): HttpError {
-  const [first, ...others] = problems;
-  const where = first && first.path.length > 0 ? first.path.join('.') : 'the plan';
-  const more = others.length > 0 ? `, and ${others.length} more` : '';
-  const message = `nothing is saved; correct ${where}: ${first?.message ?? ''}${more}`;
+  const named = problems.map(({ path, message }) => {
+    return `${path.length > 0 ? path.join('.') : 'the plan'}: ${message}`;
+  });
+  return refused(`nothing is saved: ${several(named)}`, problems);
+}
+
+function unreadable(problems: readonly PlacedProblem[]): HttpError {
+  const told = problems.map(({ path, line, message }) => {
+    return { path, message: `line ${line}: ${message}` };
+  });
+  const named = told.map(({ message }) => message);
+  return refused(`the file is not taken, correct it: ${several(named)}`, told);
+}
+
+function refused(message: string, problems: readonly Problem[]): HttpError {
   return new HttpError(422, 'invalidPlan', message, { problems });
+}
+
+function several(mistakes: readonly string[]): string {
+  const more = mistakes.length > MOST_NAMED ? [`and ${mistakes.length - MOST_NAMED} more`] : [];
+  return [...mistakes.slice(0, MOST_NAMED), ...more].join('; ');
 }
 
 /** Says who changed what meanwhile. */

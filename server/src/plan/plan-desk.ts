@@ -67,7 +67,7 @@ export class PlanDesk {
 
   /** A plant file as a plan. */
   readFile(text: string): PlantFileResult {
-    return readPlantFile(text, 'the file', this.#parts.clock.now());
+    return readPlantFile(text, this.#parts.clock.now());
   }
 
   /** What a plan would change of the latest. */

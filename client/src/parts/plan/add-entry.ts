@@ -2,7 +2,7 @@
 
 import type { Draft, DraftList } from '../../plan/draft.ts';
 import type { PlanEditor } from '../../plan/editor.svelte.ts';
-import { focusFieldSoon } from './focus.ts';
+import { beginAt } from './focus.ts';
 
 /** @param field of the new entry, where the keyboard goes on */
 export function addEntry<List extends DraftList>(
@@ -12,5 +12,5 @@ export function addEntry<List extends DraftList>(
   field: string,
 ): void {
   editor.add(list, ...([entry] as Draft[List]));
-  void focusFieldSoon(`${list}/${editor.draft[list].length - 1}/${field}`);
+  void beginAt(`${list}/${editor.draft[list].length - 1}/${field}`);
 }

@@ -13,6 +13,13 @@ export async function focusFieldSoon(field: string): Promise<void> {
   focusField(field);
 }
 
+/** Goes to the first field of a new entry, where typing replaces what it begins with. */
+export async function beginAt(field: string): Promise<void> {
+  await focusFieldSoon(field);
+  const { activeElement } = document;
+  if (activeElement instanceof HTMLInputElement) activeElement.select();
+}
+
 function focusOn(element: HTMLElement | null): void {
   for (let around = element?.closest('details'); around;) {
     around.open = true;

@@ -1,0 +1,39 @@
+/** What happened at a moment, in words: the rest of a sentence that begins with the line's name. */
+
+import type { Moment, StatusMomentKind } from '@lineside/domain/moments.ts';
+import { byWhom, targetWords } from '../bends.ts';
+import type { Formats } from '../formats.ts';
+import type { ShapeName, Tone } from '../words.ts';
+
+interface MomentWords {
+  readonly shape: ShapeName;
+  readonly word: string;
+  readonly tone: Tone;
+}
+
+const STATUS_WORDS: Readonly<Record<StatusMomentKind, MomentWords>> = {
+  behind: { shape: 'down', word: 'falls behind', tone: 'behind' },
+  critical: { shape: 'down', word: 'falls critically behind', tone: 'critical' },
+  recovered: { shape: 'up', word: 'has caught up', tone: 'quiet' },
+  stopped: { shape: 'square', word: 'stops', tone: 'stopped' },
+  noData: { shape: 'none', word: 'is not heard from', tone: 'noData' },
+};
+
+export function momentWords(moment: Moment, formats: Formats): MomentWords {
+  const change = { shape: 'diamond', tone: 'action' } as const;
+  switch (moment.kind) {
+    case 'target': {
+      const [before, after] = [moment.before, moment.after].map((each) =>
+        targetWords(each, formats),
+      ) as [string, string];
+      return { ...change, word: `target ${before} → ${after}${byWhom(moment.by)}` };
+    }
+    case 'product': {
+      const { before, after, by } = moment;
+      const [was, is] = [before?.name ?? 'no product', after?.name ?? 'no product'];
+      return { ...change, word: `product ${was} → ${is}${byWhom(by)}` };
+    }
+    default:
+      return STATUS_WORDS[moment.kind];
+  }
+}
