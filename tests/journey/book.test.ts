@@ -7,6 +7,7 @@ import { startApp, type StartedApp } from '../support/app.ts';
 import { accessibilityFindings, openBrowser, openPage, SCREENS } from '../support/browser.ts';
 import { HOUR, MINUTE, MORNING } from '../support/builders.ts';
 import { FakeClock } from '../support/fakeClock.ts';
+import { onNow } from '../support/keyboard.ts';
 import { aPlant } from '../support/plants.ts';
 import { Publisher } from '../support/publisher.ts';
 
@@ -163,6 +164,7 @@ describe('the shift book, by keyboard alone', () => {
     await page.keyboard.press('Escape');
     await sheet.waitFor({ state: 'detached' });
     await page.getByText('REPLAY', { exact: true }).waitFor();
+    await expect.poll(() => onNow(page)).toBe('Show 07:00–08:00');
     await page.keyboard.press('Enter');
     expect(await reason.inputValue()).toBe('the sensor, not the feeder');
     await page.context().setOffline(false);
