@@ -15,8 +15,6 @@ export interface Product {
   readonly name: string;
   /** Seconds per part at the best sustained speed; `null` for a product nobody has described. */
   readonly idealCycleSeconds: number | null;
-  /** Good parts per planned hour while it is made, in place of a line's usual target (S11). */
-  readonly targetPerHour?: number;
 }
 
 /** From `at` (epoch ms) on the plan, or a person, has the line make this product; `null`: none that is known. */

@@ -40,7 +40,10 @@ export function momentsOf(facts: LineFacts, shift: Shift, until = shift.end): Mo
   const end = Math.min(shift.end - 1, until);
   const bends = bendsOf(facts, shift, end).map((bend) => ({ ...bend, kind: 'target' as const }));
   const moments = [...statusMoments(facts, shift, end), ...bends];
-  return [...moments, ...productMoments(facts, shift, end)].sort((a, b) => a.at - b.at);
+  // A bend that a product brought tells of the product, too.
+  const told = new Set(bends.filter(({ product }) => product !== null).map(({ at }) => at));
+  const products = productMoments(facts, shift, end).filter(({ at }) => !told.has(at));
+  return [...moments, ...products].sort((a, b) => a.at - b.at);
 }
 
 function statusMoments(facts: LineFacts, shift: Shift, end: number): StatusMoment[] {

@@ -5,7 +5,7 @@ import type { LineFacts } from './facts.ts';
 import { idealPerHour, productAfter } from './product.ts';
 import { targetsOf } from './product-target.ts';
 import { breakAt, instantAfter, plannedBetween, plannedTotal, type Shift } from './shift.ts';
-import { requiredRate, targetCurve, type TargetChange } from './target.ts';
+import { knownTotals, requiredRate, type TargetChange } from './target.ts';
 import type { Track } from './track.ts';
 
 const HOUR = 3_600_000;
@@ -43,6 +43,9 @@ class Recovery {
   readonly #plannedMs: number;
   /** Where the plan, and with it the situation, may change without a count; sorted. */
   readonly #turns: readonly number[];
+  /** What the shift owes, as known from each change of its target on. */
+  readonly #totalsFrom = new Column();
+  readonly #totals: (number | null)[] = [];
   readonly #from = new Column();
   readonly #since = new Column();
   readonly #lostFrom = new Column();
@@ -63,6 +66,10 @@ class Recovery {
     this.#plannedMs = plannedTotal(shift);
     this.#rewrites = facts.track.rewrites;
     this.#turns = turnsOf(facts, shift);
+    for (const { at, total } of knownTotals(shift, this.#targets)) {
+      this.#totalsFrom.push(at);
+      this.#totals.push(total);
+    }
     this.#total = this.#totalAt(shift.start);
   }
 
@@ -158,7 +165,8 @@ class Recovery {
   }
 
   #totalAt(at: number): number | null {
-    return targetCurve(this.#shift, this.#targets, at)?.total ?? null;
+    const known = this.#totalsFrom.countUpTo(Math.max(at, this.#shift.start));
+    return this.#totals[Math.max(0, known - 1)] ?? null;
   }
 
   /** The first millisecond from an instant on at which a situation cannot be recovered. */

@@ -5,6 +5,9 @@ import { plannedBetween, plannedTotal, type Shift } from './shift.ts';
 /** A rate in good parts per planned hour, or a quantity of good parts per shift. */
 export type Target = { readonly perHour: number } | { readonly perShift: number };
 
+/** A product's id and the rate that goes with it. */
+export type OwnRate = readonly [product: string, perHour: number];
+
 /** Who changed the plan, and why. */
 export interface Author {
   readonly who: string;
@@ -15,8 +18,11 @@ export interface Author {
 export interface TargetChange {
   readonly at: number;
   readonly target: Target | null;
-  /** Asked for in this shift: it stands above a product's own rate (S11), as a line's usual target does not. */
-  readonly isDemand?: true;
+  /**
+   * Products with a rate of their own, good parts per planned hour, in place of the target while they
+   * are made (S11). Left out where there is none, and where what was asked of the shift stands above.
+   */
+  readonly ownRates?: readonly OwnRate[];
   /** Left out where nobody said. */
   readonly by?: Author;
 }
@@ -60,23 +66,57 @@ export function targetCurve(
   const plannedMs = plannedTotal(shift);
   const pieces: Piece[] = [];
   let isTargeted = false;
-  for (const [index, change] of changes.entries()) {
-    if (change.at >= shift.end || (index > 0 && change.at > knownAt)) break;
-    const next = changes[index + 1];
-    if (next && next.at <= shift.start) continue;
+  // What a shift begins with is its plan at whatever moment before it one asks.
+  const known = Math.max(knownAt, shift.start);
+  for (const { change, piece } of bendsIn(shift, changes, plannedMs)) {
+    if (change.at > known && pieces.length > 0) break;
     isTargeted ||= change.target !== null;
-    const from = plannedBetween(shift, shift.start, Math.max(change.at, shift.start));
-    const last = pieces.at(-1);
-    const expected = last ? expectedOn(last, from) : 0;
-    const slope = slopeOf(change.target, expected, plannedMs - from);
-    if (last?.from === from) pieces.pop();
-    pieces.push({ from, expected, slope });
+    if (pieces.at(-1)?.from === piece.from) pieces.pop();
+    pieces.push(piece);
   }
   const [first, ...rest] = pieces;
   if (!first || !isTargeted) return null;
   const all: [Piece, ...Piece[]] = [first, ...rest];
   return { shift, pieces: all, plannedMs, total: expectedOn(all.at(-1) ?? first, plannedMs) };
 }
+
+/** The changes that bear on a shift, and the straight piece that each begins. */
+function* bendsIn(
+  shift: Shift,
+  changes: readonly TargetChange[],
+  plannedMs: number,
+): Generator<{ readonly change: TargetChange; readonly piece: Piece }> {
+  let last: Piece | null = null;
+  for (const [index, change] of changes.entries()) {
+    if (change.at >= shift.end) return;
+    const next = changes[index + 1];
+    if (next && next.at <= shift.start) continue;
+    const from = plannedBetween(shift, shift.start, Math.max(change.at, shift.start));
+    const expected: number = last ? expectedOn(last, from) : 0;
+    const piece = { from, expected, slope: slopeOf(change.target, expected, plannedMs - from) };
+    yield { change, piece };
+    last = piece;
+  }
+}
+
+/** A shift's total as it is known from an instant on, epoch ms and good parts; `null`: no target. */
+export interface KnownTotal {
+  readonly at: number;
+  readonly total: number | null;
+}
+
+/** What a shift owes as a whole, as known from each change on (S2), in order; one for each that bears on it. */
+export function knownTotals(shift: Shift, changes: readonly TargetChange[]): KnownTotal[] {
+  const plannedMs = plannedTotal(shift);
+  let isTargeted = false;
+  return [...bendsIn(shift, changes, plannedMs)].map(({ change, piece }) => {
+    isTargeted ||= change.target !== null;
+    return { at: change.at, total: isTargeted ? expectedOn(piece, plannedMs) : null };
+  });
+}
+
+export const isSameTarget = (a: Target | null, b: Target | null): boolean =>
+  JSON.stringify(a) === JSON.stringify(b);
 
 /** Good parts per planned ms under a target, with `left` ms of planned time to go. */
 function slopeOf(target: Target | null, expected: number, left: number): number {

@@ -23,10 +23,10 @@ const FACTS = someFacts(120, {
 const onFloor = { facts: FACTS, discovered: false, zeroAt: MORNING, earlier: [] };
 
 test('S11: a bend that a product brought names it', () => {
-  const lid = { id: 'lid', name: 'Lid', idealCycleSeconds: 20, targetPerHour: 150 };
+  const lid = { id: 'lid', name: 'Lid', idealCycleSeconds: 20 };
   const facts = someFacts(120, {
     products: [lid],
-    targets: [{ at: 0, target: { perHour: 100 } }],
+    targets: [{ at: 0, target: { perHour: 100 }, ownRates: [['lid', 150]] }],
     productChanges: [{ at: changed, product: 'lid' }],
   });
   expect(bendsOf(facts, SHIFT, changed)).toEqual([

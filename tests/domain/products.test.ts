@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { bendsOf } from '@lineside/domain/bends.ts';
 import { boardAt } from '@lineside/domain/board.ts';
 import type { LineFacts, ProductChange } from '@lineside/domain/facts.ts';
 import { isUndescribed } from '@lineside/domain/product.ts';
@@ -116,8 +117,8 @@ test('P5: segments have their own counts, target and changeover', () => {
   });
 });
 
-const PACED_LID = { ...LID, targetPerHour: 150 };
-const usual: TargetChange = { at: 0, target: { perHour: 100 } };
+const ownRates = [['lid', 150]] as const;
+const usual: TargetChange = { at: 0, target: { perHour: 100 }, ownRates };
 
 /** A lid is named after two hours, a housing after four. */
 function twoProducts(targets: readonly TargetChange[]): LineFacts {
@@ -127,7 +128,7 @@ function twoProducts(targets: readonly TargetChange[]): LineFacts {
     aReading({ at: MORNING + 4 * HOUR, good: 450, product: 'housing' }),
     aReading({ at: MORNING + 7 * HOUR, good: 700 }),
   ];
-  return factsWith(readings, { shifts: [SHIFT], products: [HOUSING, PACED_LID], targets });
+  return factsWith(readings, { shifts: [SHIFT], products: [HOUSING, LID], targets });
 }
 const dueAt = (facts: LineFacts, hours: number) => {
   const { target } = boardAt(facts, MORNING + hours * HOUR);
@@ -147,24 +148,21 @@ test('S11: while a product with a target rate of its own is made, that rate is d
 });
 
 test('S11: a usual quantity is spread over what is left once such a product is no longer made', () => {
-  const facts = twoProducts([{ at: 0, target: { perShift: 800 } }]);
+  const facts = twoProducts([{ at: 0, target: { perShift: 800 }, ownRates }]);
   expect(dueAt(facts, 3)).toEqual([350, 1100]);
   expect(dueAt(facts, 5)).toEqual([575, 800]);
 });
 
 test('S11: what was asked of a shift stands above the rate of a product', () => {
-  const facts = twoProducts([
-    usual,
-    { at: MORNING + 3 * HOUR, target: { perShift: 1000 }, isDemand: true },
-  ]);
+  const facts = twoProducts([usual, { at: MORNING + 3 * HOUR, target: { perShift: 1000 } }]);
   expect(dueAt(facts, 2.5)).toEqual([275, 1100]);
   expect(dueAt(facts, 5)).toEqual([350 + 2 * 130, 1000]);
-  const asked = twoProducts([{ at: 0, target: { perShift: 800 }, isDemand: true }]);
+  const asked = twoProducts([{ at: 0, target: { perShift: 800 } }]);
   expect(dueAt(asked, 3)).toEqual([300, 800]);
 });
 
 test('S11: a line without a target has one while it makes such a product', () => {
-  const facts = twoProducts([{ at: 0, target: null }]);
+  const facts = twoProducts([{ at: 0, target: null, ownRates }]);
   expect(dueAt(facts, 1)).toBeNull();
   expect(dueAt(facts, 3)).toEqual([150, 900]);
   expect(dueAt(facts, 5)).toEqual([300, 300]);
@@ -174,10 +172,28 @@ test('S11: a product by plan or by hand brings its rate, and whoever said so', (
   const by = { who: 'Ada', why: 'lids are short' };
   const facts = factsWith([aReading({ good: 0 })], {
     shifts: [SHIFT],
-    products: [HOUSING, PACED_LID],
+    products: [HOUSING, LID],
     targets: [usual],
     productChanges: [{ at: MORNING + HOUR, product: 'lid', by }],
   });
-  expect(targetsOf(facts)).toEqual([usual, { at: MORNING + HOUR, target: { perHour: 150 }, by }]);
+  expect(targetsOf(facts)).toEqual([
+    { at: 0, target: { perHour: 100 } },
+    { at: MORNING + HOUR, target: { perHour: 150 }, product: 'Lid', by },
+  ]);
   expect(dueAt(facts, 2)).toEqual([250, 100 + 7 * 150]);
+});
+
+test('S2 S11: a rate of its own that is changed leaves what was due before as it was', () => {
+  const by = { who: 'Ada', why: 'a better tool' };
+  const facts = twoProducts([
+    usual,
+    { at: MORNING + 3 * HOUR, target: { perHour: 100 }, ownRates: [['lid', 180]], by },
+  ]);
+  expect(dueAt(facts, 2.5)).toEqual([275, 1100]);
+  expect(dueAt(facts, 3.5)).toEqual([350 + 90, 350 + 5 * 180]);
+  expect(bendsOf(facts, SHIFT, MORNING + 5 * HOUR)).toMatchObject([
+    { at: MORNING + 2 * HOUR, product: 'Lid', by: null },
+    { at: MORNING + 3 * HOUR, product: null, by },
+    { at: MORNING + 4 * HOUR, product: 'Housing', by: null },
+  ]);
 });

@@ -17,7 +17,7 @@ import {
 const pause = { start: MORNING + 4 * HOUR, end: MORNING + 4.5 * HOUR };
 const last = { start: MORNING + 7.75 * HOUR, end: MORNING + 8 * HOUR };
 const SHIFT = aShift({ breaks: [pause, last] });
-const LID = { id: 'lid', name: 'Lid', idealCycleSeconds: 20, targetPerHour: 130 };
+const LID = { id: 'lid', name: 'Lid', idealCycleSeconds: 20 };
 const GREY = { id: 'grey', name: 'Grey', idealCycleSeconds: null };
 
 const sinceAt = (facts: LineFacts, at: number) => boardAt(facts, at).pace?.unrecoverableSince;
@@ -70,6 +70,7 @@ const anyShift = fc.record({
         fc.record({ perShift: fc.integer({ min: 100, max: 1000 }) }),
         fc.constant(null),
       ),
+      ownRates: fc.constantFrom([], [['lid', 130] as const], [['lid', 40] as const]),
     }),
     { minLength: 1, maxLength: 4 },
   ),

@@ -95,6 +95,16 @@ test('S2: of the changes before a shift only the last one counts', () => {
   expect(expectedAt(curve, MORNING + HOUR)).toBeCloseTo(20, 9);
 });
 
+test('S2: what a shift begins with is known before it begins', () => {
+  const shift = aShift();
+  const changes = [
+    { at: shift.start - 8 * HOUR, target: { perHour: 100 } },
+    { at: shift.start, target: { perShift: 900 } },
+    { at: shift.start + HOUR, target: { perShift: 990 } },
+  ];
+  expect(targetCurve(shift, changes, shift.start - HOUR)?.total).toBe(900);
+});
+
 test('S1: without a target in force during the shift there is no curve', () => {
   expect(targetCurve(early, [])).toBeNull();
   expect(targetCurve(early, [{ at: early.end, target: { perHour: 1 } }])).toBeNull();

@@ -214,7 +214,7 @@ test('S2: demand that changes in a running shift bends the board from then on, l
   const targets = views.lines[0]?.targets ?? [];
   expect(targets.findLast(({ at }) => at <= start)?.target).toEqual({ perHour: 100 });
   expect(targets.filter(({ at }) => at > start && at < end)).toEqual([
-    { at: bentAt, target: { perShift: 1_000 }, isDemand: true, by: anna },
+    { at: bentAt, target: { perShift: 1_000 }, by: anna },
   ]);
 });
 

@@ -221,6 +221,16 @@ describe('news for screens', () => {
     expect(hall.floor.takeNews()).toMatchObject({ points: [], views: [{}] });
   });
 
+  test('what is not told yet stays so while history is handed in, be it of the same instant as what was told', async () => {
+    const hall = await new Hall().open();
+    await hall.take(aReading({ at: MORNING, state: 'stopped' }));
+    hall.floor.takeNews();
+    await hall.take(aReading({ at: MORNING, good: 59 }));
+    hall.board();
+    await hall.take(aReading({ at: MORNING - 20 * HOUR, good: 59 }));
+    expect(hall.floor.takeNews()).toMatchObject({ points: [{ points: [[MORNING, 0, 0]] }] });
+  });
+
   test('readings out of order that no screen has seen yet need no whole view', async () => {
     const hall = await new Hall().open();
     await hall.take(aReading({ at: MORNING, good: 0 }));
@@ -236,14 +246,17 @@ describe('news for screens', () => {
     const hall = await new Hall().open(ids);
     for (const line of ids) {
       const readings = Array.from({ length: 15_000 }, (_, n) =>
-        aReading({ line, at: MORNING + n * 200, good: n }),
+        aReading({ line, at: MORNING + n * 200, good: n, product: n < 1_000 ? 'cast' : 'lid' }),
       );
       for (const reading of readings) hall.floor.add(reading);
     }
     hall.floor.takeNews();
     const corrected: string[][] = [];
     for (let second = 1; second <= 4; second++) {
-      for (const line of ids) hall.floor.add(aReading({ line, at: MORNING + second, good: 0 }));
+      // That they name what was made then is no other product now.
+      for (const line of ids) {
+        hall.floor.add(aReading({ line, at: MORNING + second, good: 0, product: 'cast' }));
+      }
       hall.clock.advance(1_000);
       corrected.push(hall.floor.takeNews().views.map(({ line }) => line.id));
     }

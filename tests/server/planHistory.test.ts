@@ -23,6 +23,9 @@ function withLine(plan: WrittenPlan, id: string, settings: Partial<WrittenLine>)
   return { ...plan, lines };
 }
 
+/** The only shift there is. */
+const CALENDAR = { between: () => [aShift()] };
+
 const at100 = PLAN;
 const at120 = withLine(PLAN, 'press-1', { target: { perHour: 120 } });
 const anna = { who: 'Anna', why: 'more is wanted' };
@@ -74,6 +77,19 @@ describe('S2 a changed plan leaves the past as it was', () => {
     ]);
   });
 
+  test('S11: a product that gets another rate of its own bends the target of who makes it from then on', async () => {
+    const rated = (targetPerHour: number): WrittenPlan => ({
+      ...PLAN,
+      products: PLAN.products.map((product) => ({ ...product, targetPerHour })),
+    });
+    const { history } = await new PlanRecords().start(rated(60), BEFORE);
+    await history.save({ base: 1, from: LATER, ...anna, plan: rated(90) }, LATER);
+    expect(targets(history)).toEqual([
+      { at: MORNING, target: { perHour: 100 }, ownRates: [['housing', 60]] },
+      { at: LATER, target: { perHour: 100 }, ownRates: [['housing', 90]], by: anna },
+    ]);
+  });
+
   test('demand takes the place of the usual target in its shift, and quantities add up', async () => {
     const due = { date: '2026-11-23', shift: 'Early', line: 'press-1' };
     const products = [...PLAN.products, { id: 'cover' }];
@@ -84,10 +100,8 @@ describe('S2 a changed plan leaves the past as it was', () => {
       { ...due, date: '2026-11-24', quantity: 1 },
     ];
     const { history } = await new PlanRecords().start({ ...PLAN, products, demand }, BEFORE);
-    expect(targets(history)).toEqual([{ at: MORNING, target: { perShift: 700 }, isDemand: true }]);
-    expect(targets(history, 'press-2')).toEqual([
-      { at: MORNING, target: { perHour: 90 }, isDemand: true },
-    ]);
+    expect(targets(history)).toEqual([{ at: MORNING, target: { perShift: 700 } }]);
+    expect(targets(history, 'press-2')).toEqual([{ at: MORNING, target: { perHour: 90 } }]);
   });
 
   test('who was quicker is told to whoever was slower, and nothing is lost', async () => {
@@ -258,12 +272,26 @@ describe('P4: a product that a person sets by hand', () => {
     const other = await new PlanRecords().start(PLAN, BEFORE);
     await other.history.save({ base: 1, from: LATER + HOUR, ...anna, plan: file }, LATER + HOUR);
     expect(changesOf(other.history)).toEqual([]);
+    const later = LATER + 72 * HOUR;
+    expect(standingProductChange(other.history, 'press-1', CALENDAR, later)).toEqual([]);
+  });
+
+  test('a product that came back after the demand of a shift is no news days later', async () => {
+    const due = { date: '2026-11-23', shift: 'Early', line: 'press-1', product: 'cover' };
+    const products = [...PLAN.products, { id: 'cover' }];
+    const demand = [{ ...due, quantity: 500 }];
+    const { history } = await new PlanRecords().start({ ...PLAN, products, demand }, BEFORE);
+    const back = { at: MORNING + 8 * HOUR, product: 'housing' };
+    for (const hours of [9, 48, 96]) {
+      const at = MORNING + hours * HOUR;
+      expect(standingProductChange(history, 'press-1', CALENDAR, at)).toEqual([back]);
+    }
   });
 
   test('stands for days, as does a product that the plan changes, but not one that a line begins with', async () => {
     const { history } = await new PlanRecords().start(PLAN, BEFORE);
     const standing = (line = 'press-1', at = LATER + 72 * HOUR) =>
-      standingProductChange(history, line, [aShift()], at);
+      standingProductChange(history, line, CALENDAR, at);
     expect(standing()).toEqual([]);
     const plan = { ...byHand(PLAN, LATER), lines: [...byHand(PLAN, LATER).lines, { id: 'new' }] };
     const products = [...PLAN.products, { id: 'cover' }];

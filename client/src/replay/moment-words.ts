@@ -26,7 +26,8 @@ export function momentWords(moment: Moment, formats: Formats): MomentWords {
       const [before, after] = [moment.before, moment.after].map((each) =>
         targetWords(each, formats),
       ) as [string, string];
-      return { ...change, word: `target ${before} → ${after}${byWhom(moment.by)}` };
+      const product = moment.product === null ? '' : `, ${moment.product}`;
+      return { ...change, word: `target ${before} → ${after}${product}${byWhom(moment.by)}` };
     }
     case 'product': {
       const { before, after, by } = moment;

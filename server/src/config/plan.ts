@@ -1,7 +1,7 @@
 /** What a plan says at one time, once it is known to be right. */
 
 import type { LineInfo, LineRules, Product } from '@lineside/domain/facts.ts';
-import type { Target } from '@lineside/domain/target.ts';
+import type { OwnRate, Target } from '@lineside/domain/target.ts';
 
 /** ISO weekday, Monday is 1. */
 export type Weekday = 1 | 2 | 3 | 4 | 5 | 6 | 7;
@@ -78,6 +78,8 @@ export interface LinePlan extends LineInfo {
 export interface Plant extends ShiftPlan {
   readonly name: string;
   readonly products: readonly Product[];
+  /** Of products that have a target rate of their own (S11). */
+  readonly ownRates: readonly OwnRate[];
   readonly lines: readonly LinePlan[];
   /** By {@link demandKey}. */
   readonly demand: ReadonlyMap<string, readonly Demand[]>;

@@ -32,9 +32,10 @@ export function plantOf(written: WrittenPlan): Plant {
     shifts: written.shifts.map(shiftRule),
     holidays: written.holidays.map(({ date, shifts = null }) => ({ date, shifts })),
     extraShifts: written.extraShifts.map(extraShift),
-    products: products.map(({ id, name = id, idealCycleSeconds = null, targetPerHour }) => {
-      return { id, name, idealCycleSeconds, ...(targetPerHour && { targetPerHour }) };
+    products: products.map(({ id, name = id, idealCycleSeconds = null }) => {
+      return { id, name, idealCycleSeconds };
     }),
+    ownRates: products.flatMap(({ id, targetPerHour: rate }) => (rate ? [[id, rate]] : [])),
     lines: lines.map(linePlan),
     demand: Map.groupBy(demand.map(demandOf), demandKey),
     topics: [...new Set([OUTPUT_TOPIC, ...sources.map(({ topic }) => topic)])],

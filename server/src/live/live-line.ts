@@ -144,7 +144,11 @@ export class LiveLine {
   #countOld(readings: readonly Reading[]): void {
     if (readings.length === 0) return;
     const before = this.#standing();
-    this.#addToLedger(readings);
+    const { ledger } = this.#inView;
+    const untold = this.#newFrom === null ? null : ledger.track.length - this.#newFrom;
+    ledger.add(readings);
+    // All of it lies before what was told.
+    this.#newFrom = untold === null ? null : ledger.track.length - untold;
     this.#oldReadings += readings.length;
     this.#cached = null;
     if (before !== this.#standing()) this.#due ??= 'correction';
@@ -152,12 +156,15 @@ export class LiveLine {
 
   #count(readings: readonly Reading[]): void {
     const { track } = this.#inView.ledger;
-    const product = track.productOf(track.length - 1);
+    const last = track.length - 1;
+    const [product, lastAt] = [track.productOf(last), last < 0 ? -Infinity : track.atOf(last)];
     const { isNews, correctsTold } = this.#addToLedger(readings);
     if (!isNews) return;
     this.#cached = null;
     if (correctsTold) this.#due ??= 'correction';
-    if (readings.some((each) => (each.product ?? product) !== product)) this.#renew();
+    const changesProduct = ({ at, product: named }: Reading): boolean =>
+      at >= lastAt && named !== null && named !== product;
+    if (readings.some(changesProduct)) this.#renew();
   }
 
   /** Late readings move what was not told yet; those from before it are told by a whole view alone. */

@@ -7,19 +7,24 @@ import {
   type PlanVersion,
   type WrittenDemand,
   type WrittenLine,
+  type WrittenProduct,
 } from '@lineside/domain/plan.ts';
 import { shiftAt, type Shift } from '@lineside/domain/shift.ts';
-import type { Author, Target, TargetChange } from '@lineside/domain/target.ts';
+import type { Author, OwnRate, Target, TargetChange } from '@lineside/domain/target.ts';
 import { demandKey, type LinePlan, type Plant } from '../config/plan.ts';
+import type { Calendar } from './calendar.ts';
 import type { PlanHistory } from './history.ts';
+
+/** So far back the products of a shift's demand are looked for. */
+const DEMAND_LOOKBACK_MS = 35 * 24 * 3_600_000;
 
 export type Versions = Pick<PlanHistory, 'at' | 'between'>;
 
 /** What a plan says of a line in a shift, or outside of shifts. */
 interface Due {
   readonly target: Target | null;
-  /** Somebody asked for it in this shift. */
-  readonly isDemand: boolean;
+  /** `null` where somebody asked for that target in this shift: it stands above them (S11). */
+  readonly ownRates: readonly OwnRate[] | null;
   readonly product: string | null;
   /** When a person set that product by hand, epoch ms; `null`: nobody did. */
   readonly productSince: number | null;
@@ -40,10 +45,10 @@ export function targetsOver(
   shifts: readonly Shift[],
 ): TargetChange[] {
   const changes = shifts.flatMap((shift) => changesIn(versions, line, shift));
-  return changes.flatMap(({ at, target, isDemand, by }, index) => {
+  return changes.flatMap(({ at, target, ownRates, by }, index) => {
     const last = changes[index - 1];
-    if (last && isSame([last.target, last.isDemand], [target, isDemand])) return [];
-    return [{ at, target, ...(isDemand && { isDemand }), ...(by && { by }) }];
+    if (last && isSame([last.target, last.ownRates], [target, ownRates])) return [];
+    return [{ at, target, ...(ownRates && { ownRates }), ...(by && { by }) }];
   });
 }
 
@@ -87,22 +92,40 @@ export function productChanges(
 }
 
 /**
- * The change by which a line makes what it makes by plan at an instant, be it long ago: a reading that
- * named another product before does not hold on (P4). None where a shift's demand names the product.
+ * The last change of the product by plan up to an instant, be it long ago: a reading that named
+ * another one before it does not hold on (P4). None where the plan never said another product.
  */
 export function standingProductChange(
   versions: Versions,
   line: string,
-  shifts: readonly Shift[],
+  calendar: Pick<Calendar, 'between'>,
   at: number,
 ): ProductChange[] {
-  const { product, productSince } = dueOf(versions.at(at).plant, line, shiftAt(shifts, at));
-  if (product !== lineIn(versions.at(at).plant, line)?.product) return [];
-  const before = versions.between(-Infinity, at + 1);
-  const version = before.findLast((each) => each.changes.some((one) => changesProduct(one, line)));
-  const times = [version?.from, productSince].filter((each) => typeof each === 'number');
-  const last = Math.max(...times.filter((each) => each <= at));
-  return Number.isFinite(last) ? [{ at: last, product }] : [];
+  const { plant } = versions.at(at);
+  const isAsked = [...plant.demand.values()]
+    .flat()
+    .some((each) => each.line === line && each.product !== null);
+  if (isAsked) {
+    const since = at - DEMAND_LOOKBACK_MS;
+    const shifts = calendar.between(since, at + 1);
+    const last = productChanges(versions, line, shifts, [since, at + 1]).at(-1);
+    if (last) return [last];
+  }
+  const product = lineIn(plant, line)?.product ?? null;
+  const times = [
+    versions
+      .between(-Infinity, at + 1)
+      .findLast(({ changes }) => changes.some((one) => changesProduct(one, line)))?.from,
+    setByHandAt(versions, line, at),
+  ].filter((each) => each !== undefined);
+  return times.length > 0 ? [{ at: Math.max(...times), product }] : [];
+}
+
+/** When the product that holds at an instant was set by hand; an instant that a file brought later is no such time. */
+function setByHandAt(versions: Versions, line: string, at: number): number | undefined {
+  const since = lineIn(versions.at(at).plant, line)?.productSince ?? null;
+  if (since === null || since > at) return undefined;
+  return lineIn(versions.at(since).plant, line)?.productSince === since ? since : undefined;
 }
 
 /** Whether a line that was planned already makes another product; one that is first planned takes over what it sent. */
@@ -129,11 +152,15 @@ function authorsOf(versions: readonly PlanVersion[], line: string): Map<number, 
 function bearsOn({ changes }: PlanVersion, line: string): boolean {
   return changes.some(({ part, key, before, after }) => {
     if (part === 'demand') return ((after ?? before) as WrittenDemand | null)?.line === line;
+    if (part === 'products') return ownRateOf(before) !== ownRateOf(after);
     if (part !== 'lines' || key !== line) return false;
     const [was, is] = [before as WrittenLine | null, after as WrittenLine | null];
     return !isSame(dueFields(was), dueFields(is));
   });
 }
+
+const ownRateOf = (product: PlanChange['after']): number | undefined =>
+  (product as WrittenProduct | null)?.targetPerHour;
 
 const dueFields = (line: WrittenLine | null): readonly unknown[] => {
   return [line?.target, line?.product, line?.productSince];
@@ -148,7 +175,11 @@ function dueOf(plant: Plant, line: string, shift: Shift | null): Due {
   const products = new Set(asked.flatMap(({ product }) => product ?? []));
   const [only] = products;
   const demanded = sumOf(asked.map(({ target }) => target));
-  const owed = { target: demanded ?? plan?.target ?? null, isDemand: demanded !== null };
+  const isUsual = demanded === null && plant.ownRates.length > 0;
+  const owed = {
+    target: demanded ?? plan?.target ?? null,
+    ownRates: isUsual ? plant.ownRates : null,
+  };
   if (products.size === 1 && only !== undefined) {
     return { ...owed, product: only, productSince: null };
   }

@@ -102,7 +102,7 @@ export class Plans {
     const shifts = [...this.calendar.between(zeroAt - DAY, until), ...(next ? [next] : [])];
     const known = this.#history;
     const from = zeroAt - DAY;
-    const standing = plan ? standingProductChange(known, id, shifts, from) : [];
+    const standing = plan ? standingProductChange(known, id, this.calendar, from) : [];
     const changes = plan ? [...standing, ...productChanges(known, id, shifts, [from, until])] : [];
     return {
       line: plan ? { id, name: plan.name, area: plan.area } : { id, name: id, area: '' },
