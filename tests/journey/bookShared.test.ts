@@ -115,16 +115,37 @@ test('a reason that is saved is told as saved when its sign-off is refused', asy
   await sheet.getByLabel('Reason').fill('jam');
   await page.route('**/api/lines/press-3/book', async (route) => {
     const isSignOff = route.request().postData()?.includes('signOff') ?? false;
-    await (isSignOff ? route.abort() : route.continue());
+    const error = { code: 'historyAway', message: 'start InfluxDB, then sign off again' };
+    await (isSignOff ? route.fulfill({ status: 503, json: { error } }) : route.continue());
   });
   await sheet.getByRole('button', { name: 'Save and sign off' }).click();
-  await sheet.getByText('Saved, but not signed off').waitFor();
+  await sheet.getByText('Saved, but not signed off. start InfluxDB').waitFor();
   expect(await sheet.getByText('Not saved').count()).toBe(0);
   await page.unroute('**/api/lines/press-3/book');
   await sheet.getByRole('button', { name: 'Sign off', exact: true }).click();
   await sheet.waitFor({ state: 'detached' });
   const hour = await written('press-3');
   expect(hour?.history.map(({ kind }) => kind)).toEqual(['reason', 'signOff']);
+  await page.close();
+});
+
+test('what was written though its answer was lost is never told as not saved', async () => {
+  const page = await lineAs('Bo', 'press-1');
+  const sheet = await openHour(page);
+  await sheet.getByLabel('Reason').fill('worn belt');
+  await page.route('**/api/lines/press-1/book', async (route) => {
+    if (route.request().method() === 'POST') {
+      await route.fetch();
+      await route.abort('connectionreset');
+    } else await route.continue();
+  });
+  await sheet.getByRole('button', { name: 'Save', exact: true }).click();
+  await sheet.getByRole('alert').getByText('look whether it is there').waitFor();
+  expect(await sheet.getByText('Not saved').count()).toBe(0);
+  expect(await sheet.getByLabel('Reason').inputValue()).toBe('worn belt');
+  // It is there to be seen without closing the sheet.
+  await sheet.getByRole('button', { name: 'Sign off', exact: true }).waitFor();
+  expect((await written('press-1'))?.reason).toMatchObject({ who: 'Bo', reason: 'worn belt' });
   await page.close();
 });
 

@@ -9,7 +9,7 @@ import type {
   PlanVersionEntry,
 } from '@lineside/domain/plan-wire.ts';
 import type { Problem } from '@lineside/domain/problem.ts';
-import { get, post, type Fetch, type Refusal } from '../http.ts';
+import { get, post, postToRead, type Fetch, type Refusal } from '../http.ts';
 
 interface Invalid {
   readonly name: 'invalid';
@@ -50,7 +50,7 @@ export class PlanRequests {
   /** @throws as `save` */
   async import(yaml: string): Promise<ImportAnswer> {
     const path = '/api/plan/import';
-    const asked = await post<PlanImported>(this.#fetch, path, yaml, 'application/yaml');
+    const asked = await postToRead<PlanImported>(this.#fetch, path, yaml, 'application/yaml');
     return asked.ok ? { name: 'read', ...asked.answer } : invalid(asked);
   }
 }
