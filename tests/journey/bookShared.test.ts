@@ -58,7 +58,9 @@ async function written(line: string): Promise<BookHour | undefined> {
   return (body as BookAnswer).hours[1];
 }
 
-const because = (reason: string) => ({ kind: 'reason', reason });
+const because = (reason: string, countermeasure = '') => ({
+  ...{ kind: 'reason', reason, countermeasure },
+});
 
 async function openHour(page: Page): Promise<Locator> {
   await page.getByRole('button', { name: SPAN }).click();
@@ -202,5 +204,30 @@ test('a note that is typed while another is being saved stays', async () => {
   goOn.resolve(undefined);
   await page.locator('ol').getByText('Oil is low.').waitFor();
   expect(await note.inputValue()).toBe('Oil is low. Ordered.');
+  await page.close();
+});
+
+test('why a countermeasure was not set done stays told while the page reads anew, until the next try', async () => {
+  await write('press-2', 'Ada', because('jam', 'new guide rail'));
+  const { page } = await openPage(browser, `${app.http}/handover`);
+  await page.evaluate(() => localStorage.setItem('lineside.who', 'Bo'));
+  await page.reload();
+  const done = page.getByRole('button', { name: /^Countermeasure done, Line press-2/ });
+  await page.route('**/api/handover', async (route) => {
+    const error = { code: 'historyAway', message: 'Start InfluxDB, then try again.' };
+    if (route.request().method() === 'POST') await route.fulfill({ status: 503, json: { error } });
+    else await route.continue();
+  });
+  await done.click();
+  const told = page.getByRole('alert').getByText('Start InfluxDB, then try again.');
+  await told.waitFor();
+  // What somebody else writes is seen: the page has read anew since.
+  await write('press-2', 'Cy', because('a bent rail', 'new guide rail'));
+  await page.getByText('a bent rail').first().waitFor();
+  expect(await told.count()).toBe(1);
+  await page.unroute('**/api/handover');
+  await done.click();
+  await done.waitFor({ state: 'detached' });
+  expect(await told.count()).toBe(0);
   await page.close();
 });
