@@ -43,7 +43,8 @@ export class PlanRequests {
   async save(request: PlanRequest): Promise<SaveAnswer> {
     const asked = await post<PlanSaved>(this.#fetch, '/api/plan', request);
     if (asked.ok) return { name: 'saved', ...asked.answer };
-    if (asked.status === 409) return { name: 'changed', ...(asked.body as PlanConflict) };
+    // A proxy may say 409, too, and tells nothing of the plan.
+    if (asked.code === 'planChanged') return { name: 'changed', ...(asked.body as PlanConflict) };
     return invalid(asked);
   }
 
@@ -56,6 +57,6 @@ export class PlanRequests {
 }
 
 function invalid({ status, problems, message }: Refusal): Invalid {
-  if (status !== 422) throw new Error(message);
+  if (status !== 422 || problems.length === 0) throw new Error(message);
   return { name: 'invalid', problems };
 }
