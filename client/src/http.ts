@@ -20,28 +20,45 @@ export interface Refusal {
   readonly body: unknown;
 }
 
-const NO_ANSWER = { ok: false, status: null, code: null, problems: [], body: undefined } as const;
-
 export type Asked<Answer> = { readonly ok: true; readonly answer: Answer } | Refusal;
 
-/** Longer than the server itself waits for what it has to ask, ms. */
-const DEADLINE_MS = 60_000;
+interface Patience {
+  readonly ms: number;
+  readonly words: string;
+}
+
+/** Enough for one question that the server asks of a slow InfluxDB, for which it waits 15 s, and for some more. */
+const USUAL: Patience = { ms: 60_000, words: 'a minute' };
+/** The past of a whole floor is asked for line after line: no wait is sure to be enough. */
+const FOR_THE_PAST: Patience = { ms: 120_000, words: 'two minutes' };
+
+const NO_ANSWER = { ok: false, status: null, code: null, problems: [], body: undefined } as const;
 const UNREACHED = 'The server cannot be reached';
-const LATE = 'The server has not answered within a minute';
 const OFFLINE = 'This screen has no network: connect it, then try again.';
 
 interface Asking extends RequestInit {
   /** Whether the answer tells that something was written. */
   readonly writes?: boolean;
+  readonly patience?: Patience;
 }
 
 /** Resolves to what was asked for. Rejects with a sentence for a person, or as soon as `signal` says so. */
-export async function get<Answer>(
+export function get<Answer>(fetch: Fetch, path: string, signal?: AbortSignal): Promise<Answer> {
+  return read(fetch, path, USUAL, signal);
+}
+
+/** As `get`, of what the server may have to ask of its history for every line. */
+export function getPast<Answer>(fetch: Fetch, path: string, signal?: AbortSignal): Promise<Answer> {
+  return read(fetch, path, FOR_THE_PAST, signal);
+}
+
+async function read<Answer>(
   fetch: Fetch,
   path: string,
+  patience: Patience,
   signal?: AbortSignal,
 ): Promise<Answer> {
-  const asked = await ask<Answer>(fetch, path, {}, signal);
+  const asked = await ask<Answer>(fetch, path, { patience }, signal);
   if (!asked.ok) throw new Error(asked.message);
   return asked.answer;
 }
@@ -69,7 +86,7 @@ function handingIn(body: string, type: string): RequestInit {
 async function ask<Answer>(
   fetch: Fetch,
   path: string,
-  { writes = false, ...init }: Asking,
+  { writes = false, patience = USUAL, ...init }: Asking,
   signal?: AbortSignal,
 ): Promise<Asked<Answer>> {
   const wasOffline = isOffline();
@@ -77,7 +94,7 @@ async function ask<Answer>(
   const onAbort = (): void => {
     giveUp.abort();
   };
-  const deadline = setTimeout(onAbort, DEADLINE_MS);
+  const deadline = setTimeout(onAbort, patience.ms);
   if (signal?.aborted) onAbort();
   signal?.addEventListener('abort', onAbort);
   try {
@@ -89,8 +106,9 @@ async function ask<Answer>(
     if (signal?.aborted) throw error;
     const isLate = giveUp.signal.aborted;
     const mayBeWritten = writes && (isLate || !wasOffline);
+    const late = `The server has not answered within ${patience.words}`;
     const message =
-      wasOffline && !isLate ? OFFLINE : unanswered(isLate ? LATE : UNREACHED, mayBeWritten);
+      wasOffline && !isLate ? OFFLINE : unanswered(isLate ? late : UNREACHED, mayBeWritten);
     return { ...NO_ANSWER, mayBeWritten, message };
   } finally {
     clearTimeout(deadline);

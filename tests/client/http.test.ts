@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { get, post, postToRead, type Fetch } from '../../client/src/http.ts';
+import { get, getPast, post, postToRead, type Fetch } from '../../client/src/http.ts';
 
 const answering =
   (body: string, status: number): Fetch =>
@@ -106,6 +106,19 @@ test('whoever waits for an answer is told when none comes, and what was written 
   await read;
   expect(await written).toMatchObject({ status: null, mayBeWritten: true, message: LOOK });
   expect(vi.getTimerCount()).toBe(0);
+});
+
+test('the past of a whole floor is waited for twice as long', async () => {
+  vi.useFakeTimers();
+  let isOver = false;
+  const past = getPast(silent, '/api/views').finally(() => {
+    isOver = true;
+  });
+  const told = expect(past).rejects.toThrow('within two minutes; try again');
+  await vi.advanceTimersByTimeAsync(119_999);
+  expect(isOver).toBe(false);
+  await vi.advanceTimersByTimeAsync(1);
+  await told;
 });
 
 test('whoever gives up hears nothing more of it', async () => {
