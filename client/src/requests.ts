@@ -1,10 +1,10 @@
 /** What the screens ask of the server about the past and the calendar. */
 
 import type { ShiftEntry, ViewsAnswer } from '@lineside/domain/wire.ts';
-import { get, type Fetch } from './http.ts';
+import { get, getPast, type Fetch } from './http.ts';
 
 export function fetchViews(fetch: Fetch, at: number, signal: AbortSignal): Promise<ViewsAnswer> {
-  return get(fetch, `/api/views?at=${new Date(at).toISOString()}&lines=all`, signal);
+  return getPast(fetch, `/api/views?at=${new Date(at).toISOString()}&lines=all`, signal);
 }
 
 /** The shifts that start in a span, oldest first. */

@@ -7,6 +7,8 @@ import {
   lossReason,
   openWords,
   shortWords,
+  unsavedWords,
+  unsignedWords,
 } from '../../client/src/book/book-words.ts';
 import { Book } from '../../client/src/book/book.svelte.ts';
 import { formatsFor } from '../../client/src/formats.ts';
@@ -74,17 +76,25 @@ test('what was known stays when the server is away, and late answers do not over
   expect(book.gaps).toHaveLength(1);
 });
 
-test('a refusal tells its fields; a server that is away says what to do', async () => {
+test('a refusal tells its fields; without an answer nobody says that nothing is saved', async () => {
   const server = aServer();
   const entry = { kind: 'signOff' } as const;
   const writing = { hour: iso(MORNING), who: '', entry };
   const problems = [{ path: ['who'], message: 'say who writes this' }];
   server.answer({ error: { code: 'invalidEntry', message: 'who: say' }, problems }, 422);
-  expect(await server.requests.write('press-1', writing)).toMatchObject({ ok: false, problems });
+  const refused = await server.requests.write('press-1', writing);
+  expect(refused).toMatchObject({ ok: false, problems });
+  expect(refused.ok || unsavedWords(refused, true)).toBe(
+    'Not saved; what you typed is kept. See the marked fields.',
+  );
+  expect(refused.ok || unsignedWords(refused)).toMatch(/^Saved, but not signed off/);
   server.answer(null, 0);
   const away = await server.requests.write('press-1', writing);
   expect(away).toMatchObject({ ok: false, status: null, problems: [] });
-  expect(away).toHaveProperty('message', expect.stringContaining('try again'));
+  expect(away.ok || unsavedWords(away, false)).toMatch(
+    /^The server cannot be reached.*not known.*look whether.*What you typed is kept\.$/,
+  );
+  expect(away.ok || unsignedWords(away)).toMatch(/^Saved, but perhaps not.*look whether/);
 });
 
 test('its words', () => {

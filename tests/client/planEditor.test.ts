@@ -21,6 +21,7 @@ beforeEach(() => {
   vi.stubGlobal('localStorage', {
     getItem: (name: string) => kept.get(name) ?? null,
     setItem: (name: string, value: string) => kept.set(name, value),
+    removeItem: (name: string) => kept.delete(name),
   });
   return () => vi.unstubAllGlobals();
 });
@@ -39,6 +40,24 @@ test('what a removed line once made stays', async () => {
   editor.remove('lines', 0);
   expect(editor.plan.demand).toEqual(PLAN.demand);
   expect(editor.problems).toEqual([]);
+});
+
+test('a plan that was saved and then cannot be read is told as saved', async () => {
+  let reads = 0;
+  const requests = new PlanRequests((_path, init) => {
+    if (init?.method === 'POST') return Promise.resolve(Response.json({ version: 2, changes: [] }));
+    reads += 1;
+    if (reads > 1) return Promise.reject(new TypeError('no network'));
+    return Promise.resolve(
+      Response.json({ version: 1, plan: PLAN, now: PLAN, fileChanges: null } satisfies PlanAnswer),
+    );
+  });
+  const editor = new PlanEditor(requests, 'UTC', () => '2026-12-01');
+  await editor.load();
+  editor.draft.plant.name = 'Renamed plant';
+  await expect(editor.save({ who: 'Ann', why: 'new name', from: 'now' })).rejects.toThrow(
+    'Saved as version 2',
+  );
 });
 
 describe('what an earlier visit left', () => {

@@ -47,6 +47,32 @@ describe('a target above the best possible', () => {
     expect(demand(931, '2026-11-24')).toEqual([]);
   });
 
+  test('of what several demands of one shift add up to, told at the last of them', () => {
+    const due = { date: '2026-12-01', shift: 'Early', line: 'press-1' };
+    const lid = { id: 'lid', idealCycleSeconds: 60 };
+    const demand = (housings: number, lids: number): string[] =>
+      warned({
+        products: [...FITTING.products, lid],
+        lines: [line({ perHour: 1 })],
+        demand: [
+          { ...due, product: 'housing', quantity: housings },
+          { ...due, shift: 'Late', quantity: 400 },
+          { ...due, product: 'lid', quantity: lids },
+        ],
+      });
+    // Five hours and two and three quarters.
+    expect(demand(600, 165)).toEqual([]);
+    expect(demand(600, 166)).toEqual([
+      'demand/2/amount: together they take 7 h 46 at best, of 7 h 45 planned',
+    ]);
+    expect(demand(931, 1)).toHaveLength(1);
+  });
+
+  test('of a line is no matter where its product has a rate of its own', () => {
+    const own = [{ id: 'housing', idealCycleSeconds: 30, targetPerHour: 100 }];
+    expect(warned({ products: own, lines: [line({ perHour: 121 })] })).toEqual([]);
+  });
+
   test('of a product, by its own ideal cycle', () => {
     const lid = (targetPerHour: number): string[] =>
       warned({

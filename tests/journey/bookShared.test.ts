@@ -58,7 +58,9 @@ async function written(line: string): Promise<BookHour | undefined> {
   return (body as BookAnswer).hours[1];
 }
 
-const because = (reason: string) => ({ kind: 'reason', reason });
+const because = (reason: string, countermeasure = '') => ({
+  ...{ kind: 'reason', reason, countermeasure },
+});
 
 async function openHour(page: Page): Promise<Locator> {
   await page.getByRole('button', { name: SPAN }).click();
@@ -115,16 +117,37 @@ test('a reason that is saved is told as saved when its sign-off is refused', asy
   await sheet.getByLabel('Reason').fill('jam');
   await page.route('**/api/lines/press-3/book', async (route) => {
     const isSignOff = route.request().postData()?.includes('signOff') ?? false;
-    await (isSignOff ? route.abort() : route.continue());
+    const error = { code: 'historyAway', message: 'start InfluxDB, then sign off again' };
+    await (isSignOff ? route.fulfill({ status: 503, json: { error } }) : route.continue());
   });
   await sheet.getByRole('button', { name: 'Save and sign off' }).click();
-  await sheet.getByText('Saved, but not signed off').waitFor();
+  await sheet.getByText('Saved, but not signed off. start InfluxDB').waitFor();
   expect(await sheet.getByText('Not saved').count()).toBe(0);
   await page.unroute('**/api/lines/press-3/book');
   await sheet.getByRole('button', { name: 'Sign off', exact: true }).click();
   await sheet.waitFor({ state: 'detached' });
   const hour = await written('press-3');
   expect(hour?.history.map(({ kind }) => kind)).toEqual(['reason', 'signOff']);
+  await page.close();
+});
+
+test('what was written though its answer was lost is never told as not saved', async () => {
+  const page = await lineAs('Bo', 'press-1');
+  const sheet = await openHour(page);
+  await sheet.getByLabel('Reason').fill('worn belt');
+  await page.route('**/api/lines/press-1/book', async (route) => {
+    if (route.request().method() === 'POST') {
+      await route.fetch();
+      await route.abort('connectionreset');
+    } else await route.continue();
+  });
+  await sheet.getByRole('button', { name: 'Save', exact: true }).click();
+  await sheet.getByRole('alert').getByText('look whether it is there').waitFor();
+  expect(await sheet.getByText('Not saved').count()).toBe(0);
+  expect(await sheet.getByLabel('Reason').inputValue()).toBe('worn belt');
+  // It is there to be seen without closing the sheet.
+  await sheet.getByRole('button', { name: 'Sign off', exact: true }).waitFor();
+  expect((await written('press-1'))?.reason).toMatchObject({ who: 'Bo', reason: 'worn belt' });
   await page.close();
 });
 
@@ -181,5 +204,30 @@ test('a note that is typed while another is being saved stays', async () => {
   goOn.resolve(undefined);
   await page.locator('ol').getByText('Oil is low.').waitFor();
   expect(await note.inputValue()).toBe('Oil is low. Ordered.');
+  await page.close();
+});
+
+test('why a countermeasure was not set done stays told while the page reads anew, until the next try', async () => {
+  await write('press-2', 'Ada', because('jam', 'new guide rail'));
+  const { page } = await openPage(browser, `${app.http}/handover`);
+  await page.evaluate(() => localStorage.setItem('lineside.who', 'Bo'));
+  await page.reload();
+  const done = page.getByRole('button', { name: /^Countermeasure done, Line press-2/ });
+  await page.route('**/api/handover', async (route) => {
+    const error = { code: 'historyAway', message: 'Start InfluxDB, then try again.' };
+    if (route.request().method() === 'POST') await route.fulfill({ status: 503, json: { error } });
+    else await route.continue();
+  });
+  await done.click();
+  const told = page.getByRole('alert').getByText('Start InfluxDB, then try again.');
+  await told.waitFor();
+  // What somebody else writes is seen: the page has read anew since.
+  await write('press-2', 'Cy', because('a bent rail', 'new guide rail'));
+  await page.getByText('a bent rail').first().waitFor();
+  expect(await told.count()).toBe(1);
+  await page.unroute('**/api/handover');
+  await done.click();
+  await done.waitFor({ state: 'detached' });
+  expect(await told.count()).toBe(0);
   await page.close();
 });

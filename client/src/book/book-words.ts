@@ -3,6 +3,7 @@
 import type { HourLossKind, OpenPart } from '@lineside/domain/book.ts';
 import type { BookHour, LossTold } from '@lineside/domain/book-wire.ts';
 import { minutesLong, type Formats } from '../formats.ts';
+import type { Refusal } from '../http.ts';
 
 const LOSS_WORDS: Readonly<Record<HourLossKind, string>> = {
   stopped: 'Stopped',
@@ -41,6 +42,17 @@ export function shortWords({ variance, plan }: BookHour, formats: Formats): stri
   if (variance === null || plan === null) return 'no target';
   const gap = formats.number(Math.abs(variance));
   return `${gap} ${variance < 0 ? 'short of' : 'over'} ${formats.number(plan)}`;
+}
+
+/** @param isMarked whether the fields say what is wrong with them */
+export function unsavedWords({ mayBeWritten, message }: Refusal, isMarked: boolean): string {
+  if (mayBeWritten) return `${message} What you typed is kept.`;
+  return `Not saved; what you typed is kept. ${isMarked ? 'See the marked fields.' : message}`;
+}
+
+/** A reason that is saved, and its sign-off that is not, as far as is known. */
+export function unsignedWords({ mayBeWritten, message }: Refusal): string {
+  return `${mayBeWritten ? 'Saved, but perhaps not signed off.' : 'Saved, but not signed off.'} ${message}`;
 }
 
 /** `Ada, 14:02` on the day of an instant, `Ada, Mon 23 Nov 14:02` on others. */

@@ -193,7 +193,7 @@ export class PlanEditor {
     const answer = await this.requests.save({ base: this.#version, plan, ...reasons });
     if (answer.name === 'saved') {
       this.#drop();
-      this.#open(await this.requests.plan());
+      this.#open(await this.#saved(answer.version));
     } else if (answer.name === 'invalid') {
       this.#told = answer.problems.filter(({ path }) => !isReason(path));
       this.tried = true;
@@ -203,6 +203,16 @@ export class PlanEditor {
       this.meanwhile = { ...rebased, version, versions, latest };
     }
     return answer;
+  }
+
+  /** The plan once it was saved: whoever cannot read it is not to think that it was not. */
+  async #saved(version: number): Promise<PlanAnswer> {
+    try {
+      return await this.requests.plan();
+    } catch (cause) {
+      const message = `Saved as version ${version}, but the plan could not be read anew: load this page again.`;
+      throw new Error(message, { cause });
+    }
   }
 
   /** Goes on from the newest plan, with my changes on it. */

@@ -9,7 +9,7 @@ import type {
   PlanVersionEntry,
 } from '@lineside/domain/plan-wire.ts';
 import type { Problem } from '@lineside/domain/problem.ts';
-import { get, post, type Fetch, type Refusal } from '../http.ts';
+import { get, post, postToRead, type Fetch, type Refusal } from '../http.ts';
 
 interface Invalid {
   readonly name: 'invalid';
@@ -43,19 +43,20 @@ export class PlanRequests {
   async save(request: PlanRequest): Promise<SaveAnswer> {
     const asked = await post<PlanSaved>(this.#fetch, '/api/plan', request);
     if (asked.ok) return { name: 'saved', ...asked.answer };
-    if (asked.status === 409) return { name: 'changed', ...(asked.body as PlanConflict) };
+    // A proxy may say 409, too, and tells nothing of the plan.
+    if (asked.code === 'planChanged') return { name: 'changed', ...(asked.body as PlanConflict) };
     return invalid(asked);
   }
 
   /** @throws as `save` */
   async import(yaml: string): Promise<ImportAnswer> {
     const path = '/api/plan/import';
-    const asked = await post<PlanImported>(this.#fetch, path, yaml, 'application/yaml');
+    const asked = await postToRead<PlanImported>(this.#fetch, path, yaml, 'application/yaml');
     return asked.ok ? { name: 'read', ...asked.answer } : invalid(asked);
   }
 }
 
 function invalid({ status, problems, message }: Refusal): Invalid {
-  if (status !== 422) throw new Error(message);
+  if (status !== 422 || problems.length === 0) throw new Error(message);
   return { name: 'invalid', problems };
 }

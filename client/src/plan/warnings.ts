@@ -66,6 +66,8 @@ function ownTargetTooHigh(draft: Draft, product: ProductDraft, index: number): P
 }
 
 function targetTooHigh(draft: Draft, line: LineDraft, index: number): Problem[] {
+  // A rate of the product's own holds in the place of the line's target (S11).
+  if (productOf(draft, line.product)?.targetPerHour.trim()) return [];
   const planned = draft.shifts.map((shift) => plannedMinutes(shift) ?? 0);
   const longest = planned.length > 0 ? Math.max(...planned) : null;
   const message = tooHigh(draft, line, longest);
@@ -73,26 +75,69 @@ function targetTooHigh(draft: Draft, line: LineDraft, index: number): Problem[] 
 }
 
 function demandTooHigh(draft: Draft, demand: DemandDraft, index: number): Problem[] {
-  const { date, shift: name, line, amount, per } = demand;
-  const product = demand.product || (draft.lines.find(({ id }) => id === line)?.product ?? '');
-  const shift =
-    draft.extraShifts.find((extra) => extra.date === date && extra.name.trim() === name) ??
-    draft.shifts.find((usual) => usual.name.trim() === name);
-  const message = tooHigh(draft, { product, amount, per }, shift ? plannedMinutes(shift) : null);
+  const minutes = minutesOf(draft, demand);
+  const together = draft.demand.filter((other) => addsTo(demand, other));
+  // What a shift owes in all is told once, at the last of what adds up to it.
+  if (together.length > 1 && together.at(-1) !== demand) return [];
+  const message =
+    together.length > 1
+      ? togetherTooHigh(draft, together, minutes)
+      : tooHigh(draft, { ...demand, product: madeBy(draft, demand) }, minutes);
   return message === null ? [] : [{ path: ['demand', index, 'amount'], message }];
+}
+
+/** Quantities of one shift of a line add up; a rate stands alone. */
+function addsTo(demand: DemandDraft, other: DemandDraft): boolean {
+  const keyOf = ({ date, shift, line }: DemandDraft): string => [date, shift, line].join('/');
+  return demand.per === 'shift' && other.per === 'shift' && keyOf(demand) === keyOf(other);
+}
+
+/** By the time that it takes: each product has an ideal cycle of its own. */
+function togetherTooHigh(
+  draft: Draft,
+  together: readonly DemandDraft[],
+  minutes: number | null,
+): string | null {
+  const needed = together.reduce((sum, demand) => {
+    const cycle = cycleOf(productOf(draft, madeBy(draft, demand)));
+    return sum + ((numberFrom(demand.amount) ?? 0) * (cycle ?? 0)) / 60;
+  }, 0);
+  if (!minutes || needed <= minutes + 1e-6) return null;
+  return `together they take ${minutesLong(Math.ceil(needed - 1e-6))} at best, of ${minutesLong(minutes)} planned`;
+}
+
+function madeBy({ lines }: Draft, { product, line }: DemandDraft): string {
+  return product || (lines.find(({ id }) => id === line)?.product ?? '');
+}
+
+/** Planned ones of the shift that a demand is for; `null`: nobody knows. */
+function minutesOf({ shifts, extraShifts }: Draft, demand: DemandDraft): number | null {
+  const shift =
+    extraShifts.find(({ date, name }) => date === demand.date && name.trim() === demand.shift) ??
+    shifts.find(({ name }) => name.trim() === demand.shift);
+  return shift ? plannedMinutes(shift) : null;
+}
+
+function productOf({ products }: Draft, product: string): ProductDraft | undefined {
+  return products.find(({ id }) => id.trim() !== '' && id.trim() === product);
+}
+
+/** Seconds of one part at best; `null`: nobody said. */
+function cycleOf(product: ProductDraft | undefined): number | null {
+  const cycle = numberFrom(product?.idealCycleSeconds ?? '');
+  return cycle !== null && cycle > 0 ? cycle : null;
 }
 
 /** @param minutes planned ones of the shift; `null`: nobody knows */
 function tooHigh(
-  { products }: Draft,
+  draft: Draft,
   asked: { readonly product: string; readonly amount: string; readonly per: Per },
   minutes: number | null,
 ): string | null {
-  const product = products.find(({ id }) => id.trim() !== '' && id.trim() === asked.product);
-  const cycle = numberFrom(product?.idealCycleSeconds ?? '');
+  const cycle = cycleOf(productOf(draft, asked.product));
   const amount = numberFrom(asked.amount);
   const hours = asked.per === 'hour' ? 1 : minutes && minutes / 60;
-  if (!product || cycle === null || cycle <= 0 || amount === null || !hours) return null;
+  if (cycle === null || amount === null || !hours) return null;
   const best = Math.floor((hours * 3600) / cycle + 1e-6);
   if (amount <= (hours * 3600) / cycle + 1e-6) return null;
   const span = asked.per === 'hour' ? '/h' : ` in ${minutesLong(hours * 60)} of planned time`;
