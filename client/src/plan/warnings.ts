@@ -66,10 +66,17 @@ function ownTargetTooHigh(draft: Draft, product: ProductDraft, index: number): P
 }
 
 function targetTooHigh(draft: Draft, line: LineDraft, index: number): Problem[] {
+  if (ownTargetOf(draft, line.product) !== null) return [];
   const planned = draft.shifts.map((shift) => plannedMinutes(shift) ?? 0);
   const longest = planned.length > 0 ? Math.max(...planned) : null;
   const message = tooHigh(draft, line, longest);
   return message === null ? [] : [{ path: ['lines', index, 'amount'], message }];
+}
+
+/** The rate a product has of its own, in place of its line's target (S11). */
+export function ownTargetOf({ products }: Draft, product: string): number | null {
+  const made = products.find(({ id }) => id.trim() !== '' && id.trim() === product);
+  return numberFrom(made?.targetPerHour ?? '');
 }
 
 function demandTooHigh(draft: Draft, demand: DemandDraft, index: number): Problem[] {
