@@ -19,8 +19,6 @@ export interface Ink {
   readonly size: number;
 }
 
-const HATCH_STEP = 7;
-
 export function backdrop(chart: Chart<'line'>, curves: Curves, ink: Ink): void {
   const { ctx, chartArea } = chart;
   const { shift, silences } = curves;
@@ -28,9 +26,10 @@ export function backdrop(chart: Chart<'line'>, curves: Curves, ink: Ink): void {
   wedge(chart, curves, ink);
   for (const pause of shift.breaks) {
     const [left, width] = extent(chart, pause);
-    hatch(ctx, left, chartArea.top, width, chartArea.bottom - chartArea.top, ink.hatch);
+    hatch(ctx, left, chartArea.top, width, chartArea.bottom - chartArea.top, ink);
   }
-  ctx.setLineDash([4, 4]);
+  ctx.setLineDash([ink.size / 3, ink.size / 3]);
+  ctx.lineWidth = ink.size / 12;
   ctx.strokeStyle = ink.edge;
   for (const silence of silences) {
     const [left, width] = extent(chart, silence);
@@ -118,16 +117,16 @@ function hatch(
   top: number,
   width: number,
   height: number,
-  color: string,
+  ink: Ink,
 ): void {
   ctx.save();
   ctx.beginPath();
   ctx.rect(left, top, width, height);
   ctx.clip();
-  ctx.strokeStyle = color;
-  ctx.lineWidth = 1;
+  ctx.strokeStyle = ink.hatch;
+  ctx.lineWidth = ink.size / 12;
   ctx.beginPath();
-  for (let x = left - height; x < left + width; x += HATCH_STEP) {
+  for (let x = left - height; x < left + width; x += ink.size * 0.6) {
     ctx.moveTo(x, top + height);
     ctx.lineTo(x + height, top);
   }
