@@ -73,7 +73,11 @@ export function foreground(
 function wedge(chart: Chart<'line'>, { range }: Curves, ink: Ink): void {
   const { x: across, y: up } = chart.scales;
   if (!across || !up || range.length === 0) return;
-  const { ctx } = chart;
+  const { ctx, chartArea } = chart;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(chartArea.left, chartArea.top, chartArea.width, chartArea.height);
+  ctx.clip();
   ctx.fillStyle = ink.range;
   ctx.beginPath();
   for (const { x, low } of range) ctx.lineTo(across.getPixelForValue(x), up.getPixelForValue(low));
@@ -82,6 +86,7 @@ function wedge(chart: Chart<'line'>, { range }: Curves, ink: Ink): void {
   }
   ctx.closePath();
   ctx.fill();
+  ctx.restore();
 }
 
 /** A changed plan, told in the list below the curve. */
