@@ -24,6 +24,8 @@ const NAMES: Readonly<Record<LossKind, { readonly name: string; readonly gain?: 
   slow: { name: 'Slow running and short stops', gain: 'Faster than the best pace' },
   rejects: { name: 'Rejects' },
 };
+/** Where nobody said how fast a product can be made (L5). */
+const GAIN_ON_TARGET = 'Faster than the target';
 /** Told even where they are nothing. */
 const ALWAYS: ReadonlySet<LossKind> = new Set(['downtime', 'slow', 'rejects']);
 
@@ -38,7 +40,8 @@ export function bridgeRows(bridge: LossBridge): BridgeRow[] {
       ({ kind, parts, minutes }) => ALWAYS.has(kind) || parts !== 0 || Math.round(minutes ?? 0) > 0,
     )
     .map(({ kind, parts, minutes }): BridgeRow => {
-      const { name, gain = name } = NAMES[kind];
+      const { name, gain: usual = name } = NAMES[kind];
+      const gain = kind === 'slow' && !bridge.isIdeal ? GAIN_ON_TARGET : usual;
       const from = level;
       level += parts;
       return { kind, name: parts > 0 ? gain : name, parts, minutes, from, to: level };

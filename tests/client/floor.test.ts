@@ -132,6 +132,18 @@ test('no line is drawn over a silence, and none after the last word', () => {
   expect(known.at(-1)?.x).toBe(second?.start);
 });
 
+test('no line is drawn before the first word of a shift', () => {
+  const first = MORNING + HOUR;
+  const readings = [0, 10, 20].map((second) =>
+    aReading({ at: first + second * 1000, good: second }),
+  );
+  const facts = factsWith(readings);
+  const until = first + MINUTE;
+  const { made, silences } = curvesOf(onFloor(facts), aShift(), until, boardAt(facts, until));
+  expect(silences[0]).toEqual({ start: MORNING, end: first });
+  expect(made.filter(({ x }) => x > MORNING && x < first).map(({ y }) => y)).toEqual([NaN]);
+});
+
 test('what is expected is not drawn for a line that nobody hears', () => {
   const facts = withAStop();
   const silentAt = MORNING + 3 * HOUR;

@@ -26,7 +26,7 @@ describe('changes in words', () => {
       withLine('weld-1', 90),
       ['Line Weld 1: target 700 a shift → 90/h'],
     ],
-    ['a line', withLine('new', 10), ['Line new added: name new, target 10/h']],
+    ['a line', withLine('new', 10), ['Line new added: target 10/h']],
     ['a line less', { ...PLAN, lines: PLAN.lines.slice(1) }, ['Line Press 1 taken out']],
     [
       'a product by its name',
@@ -41,7 +41,7 @@ describe('changes in words', () => {
           line.id === 'press-1' ? { ...line, productSince: '2026-11-25T10:12:30.5Z' } : line,
         ),
       },
-      ['Line Press 1: product Housing → Housing (set by hand 2026-11-25 10:12 UTC)'],
+      ['Line Press 1: product Housing → Housing (set by hand 2026-11-25 11:12)'],
     ],
     [
       'a shift’s breaks and days',

@@ -35,6 +35,11 @@ describe('a target above the best possible', () => {
     expect(warned({ lines: [line(target)] })).toEqual(expected);
   });
 
+  test('of a line is left alone while its product has a target of its own', () => {
+    const products = [{ id: 'housing', idealCycleSeconds: 30, targetPerHour: 100 }];
+    expect(warned({ products, lines: [line({ perHour: 121 })] })).toEqual([]);
+  });
+
   test('of a demand, by the planned time of its own shift; what is over is left alone', () => {
     const due = { shift: 'Early', line: 'press-1' };
     const demand = (quantity: number, date: string): string[] =>

@@ -127,7 +127,7 @@ describe('verdict', () => {
       ...['needs 110/h', 'no ideal cycle for xyz', 'add it on the plan page'],
     ]);
     const long = { ...board, product: { ...product, name: 'x'.repeat(64) } };
-    expect(verdictLines(verdictOf(long, formats))[1]).toMatch(/^no ideal cycle for x+…$/);
+    expect(verdictLines(verdictOf(long, formats))[1]).toBe('no ideal cycle');
     expect(verdictOf({ ...board, status: 'onTarget' }, formats)).toMatchObject({
       ...{ tone: 'quiet', lacks: 'no ideal cycle for xyz' },
     });

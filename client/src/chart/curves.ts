@@ -34,7 +34,10 @@ const SAMPLES = 480;
 
 export function curvesOf({ facts }: LineOnFloor, shift: Shift, at: number, board: Board): Curves {
   const until = Math.min(at, shift.end);
-  const silences = stopsBetween(facts, shift.start, until).filter(({ kind }) => kind === 'noData');
+  const silences = [
+    ...beforeFirst(facts.track, shift, until),
+    ...stopsBetween(facts, shift.start, until).filter(({ kind }) => kind === 'noData'),
+  ];
   const curve = targetCurve(shift, targetsOf(facts), at);
   const isKnown = board.status !== 'noData';
   return {
@@ -50,6 +53,12 @@ export function curvesOf({ facts }: LineOnFloor, shift: Shift, at: number, board
     silences,
     isShort: (board.variance?.units ?? 0) <= -1,
   };
+}
+
+/** What a line made before its first word in a shift nobody knows. */
+function beforeFirst(track: LineOnFloor['facts']['track'], shift: Shift, until: number): Span[] {
+  const first = track.length === 0 ? until : Math.min(track.atOf(0), until);
+  return first > shift.start ? [{ start: shift.start, end: first }] : [];
 }
 
 /** The target curve bends only where a break begins or ends and where the plan changes. */

@@ -17,6 +17,8 @@ Chart.register(LineController, LineElement, PointElement, LinearScale, Filler);
 
 const HOUR = 3_600_000;
 const EMPTY: Dot[] = [];
+/** Early in a shift the range may reach out of all proportion: by so much more than the curves it is shown. */
+const MOST_FOR_RANGE = 1.5;
 
 export class OutputDrawing {
   readonly #chart: Chart<'line', Dot[]>;
@@ -128,8 +130,9 @@ export class OutputDrawing {
     const heights = [...due, ...[made, expected].flatMap((dots) => dots.slice(-1))].map(
       ({ y }) => y,
     );
+    const tallest = Math.max(0, ...heights.filter((y) => !Number.isNaN(y)));
     const high = range.at(-1)?.high ?? 0;
-    return Math.max(high, ...heights.filter((y) => !Number.isNaN(y)));
+    return Math.max(tallest, Math.min(high, tallest * MOST_FOR_RANGE));
   }
 
   #hours(): number[] {

@@ -19,8 +19,6 @@ export interface Ink {
   readonly size: number;
 }
 
-const HATCH_STEP = 7;
-
 export function backdrop(chart: Chart<'line'>, curves: Curves, ink: Ink): void {
   const { ctx, chartArea } = chart;
   const { shift, silences } = curves;
@@ -28,9 +26,10 @@ export function backdrop(chart: Chart<'line'>, curves: Curves, ink: Ink): void {
   wedge(chart, curves, ink);
   for (const pause of shift.breaks) {
     const [left, width] = extent(chart, pause);
-    hatch(ctx, left, chartArea.top, width, chartArea.bottom - chartArea.top, ink.hatch);
+    hatch(ctx, left, chartArea.top, width, chartArea.bottom - chartArea.top, ink);
   }
-  ctx.setLineDash([4, 4]);
+  ctx.setLineDash([ink.size / 3, ink.size / 3]);
+  ctx.lineWidth = ink.size / 12;
   ctx.strokeStyle = ink.edge;
   for (const silence of silences) {
     const [left, width] = extent(chart, silence);
@@ -74,7 +73,11 @@ export function foreground(
 function wedge(chart: Chart<'line'>, { range }: Curves, ink: Ink): void {
   const { x: across, y: up } = chart.scales;
   if (!across || !up || range.length === 0) return;
-  const { ctx } = chart;
+  const { ctx, chartArea } = chart;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(chartArea.left, chartArea.top, chartArea.width, chartArea.height);
+  ctx.clip();
   ctx.fillStyle = ink.range;
   ctx.beginPath();
   for (const { x, low } of range) ctx.lineTo(across.getPixelForValue(x), up.getPixelForValue(low));
@@ -83,6 +86,7 @@ function wedge(chart: Chart<'line'>, { range }: Curves, ink: Ink): void {
   }
   ctx.closePath();
   ctx.fill();
+  ctx.restore();
 }
 
 /** A changed plan, told in the list below the curve. */
@@ -118,16 +122,16 @@ function hatch(
   top: number,
   width: number,
   height: number,
-  color: string,
+  ink: Ink,
 ): void {
   ctx.save();
   ctx.beginPath();
   ctx.rect(left, top, width, height);
   ctx.clip();
-  ctx.strokeStyle = color;
-  ctx.lineWidth = 1;
+  ctx.strokeStyle = ink.hatch;
+  ctx.lineWidth = ink.size / 12;
   ctx.beginPath();
-  for (let x = left - height; x < left + width; x += HATCH_STEP) {
+  for (let x = left - height; x < left + width; x += ink.size * 0.6) {
     ctx.moveTo(x, top + height);
     ctx.lineTo(x + height, top);
   }

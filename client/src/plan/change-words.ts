@@ -12,6 +12,7 @@ import type {
   WrittenSpan,
 } from '@lineside/domain/plan.ts';
 import { daysWords } from './days-words.ts';
+import { localAt } from './moments.ts';
 
 /** What an entry says, setting by setting; a setting that is left out says nothing. */
 type Settings = readonly (readonly [label: string, words: string])[];
@@ -21,12 +22,18 @@ interface Described {
   readonly settings: Settings;
 }
 
-/** Names of lines and products by their ids. */
-export type Names = ReadonlyMap<string, string>;
+/** What a plan calls things. */
+export interface Names {
+  /** Lines and products by their ids. */
+  readonly of: ReadonlyMap<string, string>;
+  readonly timeZone: string;
+}
 
-export function namesIn(...plans: readonly WrittenPlan[]): Names {
-  const named = plans.flatMap(({ lines, products }) => [...products, ...lines]);
-  return new Map(named.map(({ id, name }) => [id, name ?? id]));
+/** @param plans whose names are used, the first one's clock; later names stand over earlier ones */
+export function namesIn(first: WrittenPlan, ...others: readonly WrittenPlan[]): Names {
+  const named = [first, ...others].flatMap(({ lines, products }) => [...products, ...lines]);
+  const of = new Map(named.map(({ id, name }) => [id, name ?? id]));
+  return { of, timeZone: first.plant.timeZone };
 }
 
 /** One line for each change; a shift that only got another name is one change. */
@@ -50,8 +57,9 @@ export function changeInWords({ part, before, after }: PlanChange, names: Names)
   return `${is.title}: ${differences.length > 0 ? differences.join('; ') : 'written otherwise'}`;
 }
 
+/** But for the name, which the title says already. */
 function inWords(settings: Settings): string[] {
-  const said = settings.filter(([, words]) => words !== '');
+  const said = settings.filter(([label, words]) => words !== '' && label !== 'name');
   return said.length === 0 ? [] : [said.map((setting) => setting.join(' ').trim()).join(', ')];
 }
 
@@ -84,7 +92,7 @@ function rest(entry: PlanChange['after']): string {
 
 function described(part: PlanChange['part'], entry: object, names: Names): Described {
   const nameOf = (id: string | undefined): string =>
-    id === undefined ? '' : (names.get(id) ?? id);
+    id === undefined ? '' : (names.of.get(id) ?? id);
   switch (part) {
     case 'plant':
       return plantWords(entry as WrittenPlan['plant']);
@@ -108,7 +116,7 @@ function described(part: PlanChange['part'], entry: object, names: Names): Descr
     case 'products':
       return productWords(entry as WrittenProduct);
     case 'lines':
-      return lineWords(entry as WrittenLine, nameOf);
+      return lineWords(entry as WrittenLine, nameOf, names.timeZone);
     case 'demand':
       return demandWords(entry as WrittenDemand, nameOf);
     case 'sources':
@@ -145,12 +153,19 @@ function productWords({ id, name, idealCycleSeconds, targetPerHour }: WrittenPro
   return { title: `Product ${name ?? id}`, settings };
 }
 
-function lineWords(line: WrittenLine, nameOf: (id?: string) => string): Described {
+function lineWords(
+  line: WrittenLine,
+  nameOf: (id?: string) => string,
+  timeZone: string,
+): Described {
   const { target, counter, thresholds = {} } = line;
   const settings: Settings = [
     ['name', line.name ?? line.id],
     ['area', line.area ?? ''],
-    ['product', [nameOf(line.product), handWords(line.productSince)].filter(Boolean).join(' ')],
+    [
+      'product',
+      [nameOf(line.product), handWords(timeZone, line.productSince)].filter(Boolean).join(' '),
+    ],
     ['target', amountWords(target?.perHour, target?.perShift)],
     ['counter starts again at', text(counter?.rollover)],
     ['correction of up to', text(counter?.correction)],
@@ -173,11 +188,10 @@ function demandWords(demand: WrittenDemand, nameOf: (id?: string) => string): De
   return { title: `Demand on ${nameOf(line)}${of}, ${shift} ${date}`, settings };
 }
 
-/** `(set by hand 2026-11-25 10:12 UTC)` */
-function handWords(since: string | undefined): string {
+/** `(set by hand 2026-11-25 11:12)`, by the plant's clock */
+function handWords(timeZone: string, since: string | undefined): string {
   if (since === undefined) return '';
-  const [date = '', time = ''] = new Date(since).toISOString().split('T');
-  return `(set by hand ${date} ${time.slice(0, 5)} UTC)`;
+  return `(set by hand ${localAt(Date.parse(since), timeZone).replace('T', ' ')})`;
 }
 
 const spanWords = ({ start, end }: WrittenSpan): string => `${start}–${end}`;

@@ -67,11 +67,16 @@ function ownTargetTooHigh(draft: Draft, product: ProductDraft, index: number): P
 
 function targetTooHigh(draft: Draft, line: LineDraft, index: number): Problem[] {
   // A rate of the product's own holds in the place of the line's target (S11).
-  if (productOf(draft, line.product)?.targetPerHour.trim()) return [];
+  if (ownTargetOf(draft, line.product) !== null) return [];
   const planned = draft.shifts.map((shift) => plannedMinutes(shift) ?? 0);
   const longest = planned.length > 0 ? Math.max(...planned) : null;
   const message = tooHigh(draft, line, longest);
   return message === null ? [] : [{ path: ['lines', index, 'amount'], message }];
+}
+
+/** The rate a product has of its own, in place of its line's target (S11). */
+export function ownTargetOf(draft: Draft, product: string): number | null {
+  return numberFrom(productOf(draft, product)?.targetPerHour ?? '');
 }
 
 function demandTooHigh(draft: Draft, demand: DemandDraft, index: number): Problem[] {

@@ -96,16 +96,16 @@ export function fitting(room: number, letters: number): number {
 }
 
 const MOST_VERDICT_LINES = 3;
-/** A name that is longer than that is cut, so that the words around it stay legible. */
-const MOST_LACK_LETTERS = 32;
+/** A name that is longer than that would make the words around it too small; it stands on the tile already. */
+const MOST_LACK_LETTERS = 26;
+const NAMELESS_LACK = 'no ideal cycle';
 
 /** A verdict in as few words and lines as a tile has room for; where there is room, with the likely range. */
 export function verdictLines(verdict: Verdict): string[] {
   const { tone, pace, outlook, since, end, range, lacks } = verdict;
   if (lacks && tone !== 'quiet') {
-    const isLong = lacks.length > MOST_LACK_LETTERS;
-    const cut = isLong ? `${lacks.slice(0, MOST_LACK_LETTERS - 1)}…` : lacks;
-    return [pace, cut, LACK_REMEDY].filter(Boolean);
+    const said = lacks.length > MOST_LACK_LETTERS ? NAMELESS_LACK : lacks;
+    return [pace, said, LACK_REMEDY].filter(Boolean);
   }
   const brief = since ? `unrecoverable ${since}` : outlook;
   return [pace, brief, end, range].filter(Boolean).slice(0, MOST_VERDICT_LINES);
