@@ -106,6 +106,25 @@ describe('changes put on a plan that others changed', () => {
     expect(decided(rebased, () => false)).toEqual(withLine('press-1', 110));
   });
 
+  test('of other fields of the same entry: both hold, and nothing is asked', () => {
+    const area = (plan: WrittenPlan, text: string): WrittenPlan => ({
+      ...plan,
+      lines: plan.lines.map((line) => (line.id === 'press-1' ? { ...line, area: text } : line)),
+    });
+    const moved = area(PLAN, 'Hall B');
+    expect(rebase(PLAN, mine, moved)).toEqual({
+      plan: area(withLine('press-1', 120), 'Hall B'),
+      conflicts: [],
+    });
+    // Where both changed the target, only that is asked for: the area stays as they moved it.
+    const both = area(withLine('press-1', 110), 'Hall B');
+    const rebased = rebase(PLAN, planChanges(PLAN, withLine('press-1', 120)), both);
+    const [conflict] = rebased.conflicts;
+    expect(conflict?.theirs.after).toEqual(withLine('press-1', 110).lines[0]);
+    expect(decided(rebased, () => true)).toEqual(area(withLine('press-1', 120), 'Hall B'));
+    expect(decided(rebased, () => false)).toEqual(both);
+  });
+
   test('an entry that one took out and the other changed is asked for', () => {
     const gone = { ...PLAN, lines: PLAN.lines.slice(1) };
     expect(rebase(PLAN, mine, gone).conflicts).toHaveLength(1);

@@ -1,5 +1,6 @@
 /** What is saved holds on: it is laid over what is in force then, and over what was to come later. */
 
+import { changedFields, withFields } from '@lineside/domain/plan-fields.ts';
 import {
   entryIn,
   isSame,
@@ -12,15 +13,6 @@ import {
 import type { PlanDraft } from '../ports.ts';
 
 type Entry = PlanChange['after'];
-type Fields = Readonly<Record<string, unknown>>;
-
-/** Fields that say something only together: who changes one of them means the others with it. */
-const TOGETHER = [
-  ['quantity', 'perHour'],
-  ['start', 'end', 'breaks'],
-  ['product', 'productSince'],
-];
-
 /**
  * What is to be recorded of an edit: only what it changed changes, from its time on and in every later
  * version of the same entry. What else those versions say still comes in their time, by their authors.
@@ -56,17 +48,6 @@ function laidOn(change: PlanChange, entry: Entry): PlanChange {
   const { before, after } = change;
   if (before === null || after === null) return { ...change, before: entry };
   if (entry === null) return { ...change, before: null, after: null };
-  return { ...change, before: entry, after: withFields(before, after, entry) as Entry };
-}
-
-function withFields(before: object, after: object, entry: object): Fields {
-  const [was, is] = [before as Fields, after as Fields];
-  const names = [...new Set([...Object.keys(was), ...Object.keys(is)])];
-  const touched = names.filter((name) => !isSame(was[name], is[name]));
-  const meant = new Set(
-    touched.flatMap((name) => TOGETHER.find((group) => group.includes(name)) ?? [name]),
-  );
-  const kept = Object.entries(entry).filter(([name]) => !meant.has(name));
-  const said = Object.entries(is).filter(([name]) => meant.has(name));
-  return Object.fromEntries([...kept, ...said]);
+  const meant = changedFields(before, after);
+  return { ...change, before: entry, after: withFields(entry, meant, after) };
 }
