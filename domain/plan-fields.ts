@@ -13,8 +13,8 @@ const TOGETHER = [
 ];
 
 /** The names of the fields in which an entry is meant to be another. */
-export function changedFields(before: Entry, after: Entry): Set<string> {
-  const [was, is] = [before, after];
+export function changedFields(before: object, after: object): Set<string> {
+  const [was, is] = [before as Fields, after as Fields];
   const names = [...new Set([...Object.keys(was), ...Object.keys(is)])];
   const touched = names.filter((name) => !isSame(was[name], is[name]));
   return new Set(
