@@ -9,7 +9,7 @@ import {
   SCREENS,
 } from '../support/browser.ts';
 import type { LossesAnswer } from '@lineside/domain/wire.ts';
-import { aPlant } from '../support/plants.ts';
+import { aPlantMidShift } from '../support/plants.ts';
 import { aFolder, startProduct, until, type Product } from '../support/product.ts';
 import { Publisher } from '../support/publisher.ts';
 
@@ -61,7 +61,7 @@ describe('pages', () => {
   let product: Product;
 
   beforeAll(async () => {
-    product = await startProduct({ plant: aPlant(LINES, ', staleAfterSeconds: 600') });
+    product = await startProduct({ plant: aPlantMidShift(LINES, ', staleAfterSeconds: 600') });
     await tellAnHour(product);
   });
 
@@ -135,7 +135,8 @@ describe('pages', () => {
     await expect
       .poll(async () => {
         const board = await product.get<Told>('/api/lines/press-2/board');
-        const text = (await page.locator('main dl').innerText()).replace(/\s+/g, ' ');
+        const told = (await page.locator('main dl').innerText()).replaceAll(',', '');
+        const text = told.replace(/\s+/g, ' ');
         const { good } = board.count;
         const needed = Math.ceil(board.pace.requiredPerHour - 1e-6);
         return text.includes(`Actual ${good} `) && text.includes(`Needed from here ${needed} /h`);
@@ -193,7 +194,7 @@ describe('pages', () => {
 });
 
 test('R1 R2: a line that stands still shows STOPPED, one that falls silent NO DATA', async () => {
-  await using product = await startProduct({ plant: aPlant(LINES, SHORT) });
+  await using product = await startProduct({ plant: aPlantMidShift(LINES, SHORT) });
   const publisher = await Publisher.connect(product.mqtt, 'gateway');
   const tell = (line: string, good: number): Promise<boolean> =>
     publisher.publish({ topic: `lineside/${line}/output`, payload: String(good) });
@@ -225,7 +226,7 @@ test(
   { timeout: 120_000 },
   async () => {
     await using folder = await aFolder();
-    const plant = aPlant(LINES, ', staleAfterSeconds: 600');
+    const plant = aPlantMidShift(LINES, ', staleAfterSeconds: 600');
     const first = await startProduct({ plant, folder: folder.path });
     await tellAnHour(first);
     const { page } = await openPage(browser, `${first.http}/wall`, SCREENS.fullHd, 'dark');

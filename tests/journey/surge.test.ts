@@ -11,7 +11,7 @@ import {
   SCREENS,
 } from '../support/browser.ts';
 import { fillIn, onNow, tabTo } from '../support/keyboard.ts';
-import { aPlant } from '../support/plants.ts';
+import { aPlantMidShift } from '../support/plants.ts';
 import { startProduct, until, type Product } from '../support/product.ts';
 import { Publisher } from '../support/publisher.ts';
 
@@ -27,7 +27,7 @@ afterAll(async () => {
 });
 
 beforeEach(async () => {
-  const plant = aPlant(['press-1', 'press-2']).replace(
+  const plant = aPlantMidShift(['press-1', 'press-2']).replace(
     'lines:',
     '  - { id: cover, name: Cover }\nlines:',
   );
