@@ -88,6 +88,8 @@ export interface HandoverLine {
   /** Due by the shift's end, or by now while it runs; `null` without a target. */
   readonly target: number | null;
   readonly variance: number | null;
+  /** Whether nobody heard from it in all the shift so far, or in single hours of it; `null`: in none. */
+  readonly unheard: 'throughout' | 'hours' | null;
   /** Hours that are short, or that somebody wrote about. */
   readonly hours: readonly BookHour[];
 }

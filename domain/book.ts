@@ -79,7 +79,14 @@ export function isShort(facts: LineFacts, row: HourRow, at: number): boolean {
   const { plan, variance } = row;
   if (row.end > at || plan === null || variance === null || variance > -ONE_PART) return false;
   if (plan > 0 && (variance / plan) * 100 > -facts.rules.thresholds.behindPercent) return false;
-  return spansBetween(facts, row.start, row.end).some(({ state }) => !UNSEEN.has(state));
+  return wasHeard(facts, row, at) === true;
+}
+
+/** Whether a line was heard from in an hour so far; `null` before the hour begins, or without planned time in it. */
+export function wasHeard(facts: LineFacts, hour: HourRow, at: number): boolean | null {
+  if (hour.start >= at || hour.plannedMinutes === 0) return null;
+  const until = Math.min(hour.end, at);
+  return spansBetween(facts, hour.start, until).some(({ state }) => !UNSEEN.has(state));
 }
 
 /** The hours of a shift that ask for an explanation, as known at an instant (B1). */

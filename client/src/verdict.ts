@@ -14,7 +14,7 @@ export interface Verdict {
   readonly since: string;
   /** `38 short at this pace`, by the forecast (S5); empty where nothing is. */
   readonly end: string;
-  /** `likely 640–690`: the range of the forecast (S9); empty where there is none. */
+  /** `likely 640–690`: the range of the forecast (S9); empty where there is none, or one too wide to tell anything. */
   readonly range: string;
   /** `no ideal cycle for lid`: without it nobody can say whether a shortfall can be recovered. */
   readonly lacks: string;
@@ -52,11 +52,18 @@ export function outlookWords({ outlook, since, end }: Verdict): string {
   return [[outlook, since].filter(Boolean).join(' '), end].filter(Boolean).join(': ');
 }
 
-/** `likely 640–690` of the good parts at the shift's end (S9). */
-export function rangeWords({ forecast }: Board, formats: Formats): string {
-  if (!forecast) return '';
+/** Whether the forecast says more than one count (S9). */
+export function hasRange({ forecast }: Board): boolean {
+  return forecast !== null && rounded(forecast.low) !== rounded(forecast.high);
+}
+
+/** `likely 640–690` of the good parts at the shift's end (S9); empty for a range too wide to tell anything. */
+export function rangeWords(board: Board, formats: Formats): string {
+  const { forecast, target } = board;
+  if (!forecast || !hasRange(board)) return '';
   const [low, high] = [rounded(forecast.low), rounded(forecast.high)];
-  if (low === high) return '';
+  // Early in a shift it may reach a hundred times as high as what is owed.
+  if (target && high - low > target.shift) return '';
   return `likely ${formats.number(low)}–${formats.number(high)}`.replaceAll(' ', '\u00a0');
 }
 

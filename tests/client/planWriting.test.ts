@@ -2,22 +2,26 @@ import { describe, expect, test } from 'vitest';
 import { EMPTY_PLAN, type WrittenPlan } from '@lineside/domain/plan.ts';
 import {
   adoptedLine,
-  followName,
   nextBreak,
+  nextDemand,
   nextLine,
+  nextProduct,
   nextShift,
   threeShifts,
 } from '../../client/src/plan/beginnings.ts';
 import { problemsOf } from '../../client/src/plan/checks.ts';
-import { draftOf, type Draft } from '../../client/src/plan/draft.ts';
+import { draftOf, type DemandDraft, type Draft } from '../../client/src/plan/draft.ts';
 import { idFrom } from '../../client/src/plan/ids.ts';
 import { instantOf, localAt } from '../../client/src/plan/moments.ts';
+import { followName, writeId } from '../../client/src/plan/naming.ts';
 import { fieldOf } from '../../client/src/plan/problems.ts';
 import { plannedMinutes, timeFrom } from '../../client/src/plan/times.ts';
 import { piecesOf, weekOf, weekSpanWords } from '../../client/src/plan/week.ts';
 import { changesTo, numberFrom, planOf, sentPlan } from '../../client/src/plan/written.ts';
 import { seeded } from '../support/random.ts';
 import { aWrittenPlan } from './writtenPlans.ts';
+
+const TODAY = '2026-11-23';
 
 const drafted = (change: (draft: Draft) => void, plan = aWrittenPlan()): Draft => {
   const draft = draftOf(plan);
@@ -54,11 +58,69 @@ describe('ids from names', () => {
     const line = draft.lines.at(-1);
     if (!line) throw new Error('no line');
     line.name = 'Press 1';
-    followName(line, draft.lines);
+    followName(draft, 'lines', line, TODAY);
     expect(line.id).toBe('press-1-2');
     Object.assign(line, { id: 'mine', isIdOwn: true, name: 'Other' });
-    followName(line, draft.lines);
+    followName(draft, 'lines', line, TODAY);
     expect(line.id).toBe('mine');
+  });
+
+  describe('what names an unsaved entry', () => {
+    const blank = { uid: -1, id: '', name: '', isIdOwn: false, isSaved: false };
+    const owing = (draft: Draft, line: string, product: string, date = TODAY): DemandDraft => {
+      const demand = { ...nextDemand(draft, date), date, line, product };
+      draft.demand.push(demand);
+      return demand;
+    };
+    /** As a person types: from letter to letter. */
+    const typed = (text: string, each: (text: string) => void): void => {
+      for (let length = 0; length <= text.length; length++) each(text.slice(0, length));
+    };
+
+    test('follows its name and its id, however they come about', () => {
+      const draft = drafted(() => undefined);
+      const line = { ...nextLine(draft), ...blank, id: 'pres', name: 'Pres' };
+      const cap = { ...nextProduct(), ...blank, uid: -2, id: 'pac', name: 'Pac' };
+      draft.lines.push({ ...line, product: 'pac' });
+      draft.products.push(cap);
+      const [ofDraft, product] = [draft.lines.at(-1), draft.products.at(-1)];
+      if (!ofDraft || !product) throw new Error('no entry');
+      const demand = owing(draft, 'pres', 'pac');
+      const others = draft.lines.slice(0, -1).map((each) => each.product);
+      typed('Press 1b', (name) => {
+        ofDraft.name = name;
+        followName(draft, 'lines', ofDraft, TODAY);
+      });
+      typed('Cap', (name) => {
+        product.name = name;
+        followName(draft, 'products', product, TODAY);
+      });
+      expect([demand.line, demand.product, ofDraft.product]).toEqual(['press-1b', 'cap', 'cap']);
+      // By hand, past the id of another line.
+      typed('press-1-x', (id) => writeId(draft, 'lines', ofDraft, id, TODAY));
+      typed('my cap', (id) => writeId(draft, 'products', product, id, TODAY));
+      expect([demand.line, demand.product]).toEqual(['press-1-x', 'my']);
+      typed('my-cap', (id) => writeId(draft, 'products', product, id, TODAY));
+      expect([demand.product, ofDraft.product]).toEqual(['my-cap', 'my-cap']);
+      expect(draft.lines.slice(0, -1).map((each) => each.product)).toEqual(others);
+    });
+
+    test('what is over, and what names something else that is gone, stays as it is', () => {
+      const draft = drafted(() => undefined);
+      const before = owing(draft, 'press-9', '', '2026-11-22');
+      const gone = owing(draft, 'press-8', '');
+      draft.lines.push({ ...nextLine(draft), ...blank });
+      const line = draft.lines.at(-1);
+      if (!line) throw new Error('no line');
+      for (const name of ['Press 90', 'Press 80']) {
+        typed(name, (text) => {
+          line.name = text;
+          followName(draft, 'lines', line, TODAY);
+        });
+      }
+      expect(line.id).toBe('press-80');
+      expect([before.line, gone.line]).toEqual(['press-9', 'press-8']);
+    });
   });
 });
 

@@ -16,7 +16,7 @@ import {
   minutesWords,
   statusWords,
 } from '../../client/src/words.ts';
-import { outlookWords, verdictOf } from '../../client/src/verdict.ts';
+import { hasRange, outlookWords, verdictOf } from '../../client/src/verdict.ts';
 import { verdictLines } from '../../client/src/wall/headline.ts';
 import { HOUR, MINUTE, MORNING } from '../support/builders.ts';
 import { someFacts } from './hands.ts';
@@ -115,6 +115,15 @@ describe('verdict', () => {
       ...{ tone: 'quiet', pace: '', outlook: 'last heard 07:00' },
       ...{ since: '', end: '', range: '', lacks: '' },
     });
+  });
+
+  test('S9: a range that is wider than what the shift owes is not told', () => {
+    const target = { now: 10, shift: 750, perHour: 100 };
+    const ranged = (high: number): Board =>
+      aBoard({ status: 'onTarget', target, forecast: { good: 760, variance: 10, low: 525, high } });
+    expect(verdictOf(ranged(525 + 750), formats).range).toBe('likely\u00a0525–1,275');
+    expect(verdictLines(verdictOf(ranged(57_336), formats))).toEqual(['ends near 760 of 750']);
+    expect(hasRange(ranged(57_336))).toBe(true);
   });
 
   test('S7: a product without an ideal cycle leaves no verdict, and it is said what to do about that', () => {

@@ -11,7 +11,7 @@ import { onNow } from '../support/keyboard.ts';
 import { aPlant } from '../support/plants.ts';
 import { Publisher } from '../support/publisher.ts';
 
-/** Half an hour into the late shift; press-1 stood twice in the second hour of the early one. */
+/** Half an hour into the late shift; press-1 stood twice in the second hour of the early one, press-3 told nothing. */
 const NOW = MORNING + 8.5 * HOUR;
 const BAD_HOUR = MORNING + HOUR;
 const iso = (at: number): string => new Date(at).toISOString();
@@ -22,7 +22,7 @@ let browser: Browser;
 beforeAll(async () => {
   browser = await openBrowser();
   app = await startApp({
-    plant: aPlant(['press-1', 'press-2']),
+    plant: aPlant(['press-1', 'press-2', 'press-3']),
     clock: new FakeClock(NOW),
     pages: true,
   });
@@ -203,6 +203,19 @@ describe.each(['dark', 'light'] as const)('pages of the shift book, %s', (scheme
       await page.close();
     }
   });
+});
+
+test('R2: a line that nobody heard from is told as such, not among those without a short hour', async () => {
+  const { page } = await openPage(browser, `${app.http}/handover`, SCREENS.hd);
+  const said = page.locator('p', { hasText: 'Not heard from:' });
+  await said.first().waitFor();
+  expect(await said.allInnerTexts()).toEqual([
+    'Not heard from: Line press-3 (0 of 800 planned)',
+    'Not heard from: Line press-3 (0 of 50 due by now)',
+  ]);
+  const well = await page.locator('p', { hasText: 'No short hour:' }).allInnerTexts();
+  expect(well.join(' ')).not.toContain('press-3');
+  await page.close();
 });
 
 test('the handover prints on paper: white, without buttons and forms', async () => {

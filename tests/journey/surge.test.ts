@@ -52,7 +52,7 @@ async function openSheet(page: Page): Promise<void> {
   await tabTo(page, /^Change this shift/);
   await page.keyboard.press('Enter');
   await page.getByRole('dialog', { name: /^Change this shift/ }).waitFor();
-  await tabTo(page, 'Good parts in the whole shift');
+  expect(await onNow(page)).toBe('Good parts in the whole shift');
 }
 
 test('P1 S2: it is told what it means, saved with who and why, seen on other screens, and explained at the bend', async () => {
@@ -62,7 +62,10 @@ test('P1 S2: it is told what it means, saved with who and why, seen on other scr
   const owed = Math.round(before.target?.shift ?? 0);
   await openSheet(page);
   const dialog = page.getByRole('dialog');
-  await fillIn(page, '1000000');
+  // What the field says is selected: typing replaces it.
+  await page.keyboard.type('1000000');
+  await page.keyboard.press('Tab');
+  expect(await dialog.getByLabel('Good parts in the whole shift').inputValue()).toBe('1000000');
   await dialog.getByText(/not possible$/).waitFor();
   await dialog.getByText(/^Best possible is .* short at best/).waitFor();
   await page.keyboard.press('Shift+Tab');

@@ -223,6 +223,14 @@ describe('open gaps and handover', () => {
     expect(carried).toMatchObject([{ hour: { start: iso(MORNING), reason: { reason: 'jam' } } }]);
   });
 
+  test('R2: a line that was silent is told as such, not as one that lacks nothing', async () => {
+    const unheard = async (): Promise<unknown> =>
+      (await get<HandoverAnswer>(`/api/handover?shift=${EARLY}`)).lines.map((line) => line.unheard);
+    expect(await unheard()).toEqual([null, 'throughout']);
+    clock.advance(9 * HOUR);
+    expect(await unheard()).toEqual(['hours', 'throughout']);
+  });
+
   test('B5: an hour nobody wrote about is asked for during seven days, and on demand for longer', async () => {
     await daysLater(8);
     expect(await open()).toEqual([]);

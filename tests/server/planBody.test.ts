@@ -92,4 +92,13 @@ describe('POST /api/plan/import', () => {
     expect(body.error.message).toContain(`correct it: ${first?.message ?? ''}`);
     for (const { message } of body.problems) expect(message.match(/line \d/g)).toHaveLength(1);
   });
+
+  test('mistakes are told from the top of the file down, whatever their kind', async () => {
+    const { body } = await postFile(
+      `${PLANT}lines:\n  - { id: saw, product: gone }\ncolour: red\nshifts:\n  - { name: A, start: 6, end: x }\n`,
+    );
+    const lines = body.problems.map(({ message }) => Number(/^line (\d+)/.exec(message)?.[1]));
+    expect(new Set(lines)).toEqual(new Set([3, 4, 6]));
+    expect(lines).toEqual(lines.toSorted((a, b) => a - b));
+  });
 });

@@ -12,7 +12,6 @@ import type {
   SpanDraft,
 } from './draft.ts';
 import { newUid, WORKDAYS } from './draft.ts';
-import { idFrom } from './ids.ts';
 import { MINUTES_PER_DAY, minuteOf, minutesIn, timeAt } from './times.ts';
 
 const USUAL_NAMES = ['Early', 'Late', 'Night'];
@@ -117,14 +116,4 @@ export function nextDemand({ demand, lines, shifts }: Draft, today: string): Dem
     line: last?.line ?? lines[0]?.id ?? '',
     ...{ product: '', amount: '', per: last?.per ?? 'shift', crew: last?.crew ?? '' },
   };
-}
-
-/** The id of what is newly named, as long as nobody wrote another. */
-export function followName(
-  entry: { id: string; name: string; isIdOwn: boolean; uid: number },
-  among: readonly { readonly id: string; readonly uid: number }[],
-): void {
-  if (entry.isIdOwn) return;
-  const others = among.filter(({ uid }) => uid !== entry.uid).map(({ id }) => id);
-  entry.id = idFrom(entry.name, others);
 }

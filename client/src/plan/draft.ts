@@ -53,6 +53,8 @@ interface Named extends Entry {
   id: string;
   name: string;
   isIdOwn: boolean;
+  /** What other entries name it by, while its id is not yet one that is its alone. */
+  namedBy?: string;
   readonly isSaved: boolean;
 }
 

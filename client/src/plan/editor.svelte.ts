@@ -87,6 +87,11 @@ export class PlanEditor {
   );
   readonly isTouched: boolean = $derived.by(() => JSON.stringify(this.draft) !== this.#began);
 
+  /** Local date at the plant, `YYYY-MM-DD`. */
+  get today(): string {
+    return this.#today();
+  }
+
   get version(): number {
     return this.#version;
   }

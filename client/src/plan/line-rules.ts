@@ -3,7 +3,7 @@
 import type { LineDraft } from './draft.ts';
 
 export interface LineRule {
-  readonly rule: keyof Omit<LineDraft, 'uid' | 'isIdOwn' | 'isSaved' | 'setByHand'>;
+  readonly rule: keyof Omit<LineDraft, 'uid' | 'isIdOwn' | 'isSaved' | 'namedBy' | 'setByHand'>;
   readonly label: string;
   readonly unit: string;
   /** What holds without it. */

@@ -100,7 +100,7 @@ function withEntries(
 
 /** An hour with what is written about it. */
 export function inBook(hour: KnownHour, entries: readonly BookEntry[]): HourInBook {
-  const { row, short, losses } = hour;
+  const { row, short, heard, losses } = hour;
   const written = writtenHour(entries);
-  return { row, short, losses, entries, written, open: short ? openParts(written) : [] };
+  return { row, short, heard, losses, entries, written, open: short ? openParts(written) : [] };
 }

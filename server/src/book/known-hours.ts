@@ -1,6 +1,6 @@
 /** What lines made in the hours of a shift; of shifts that are over it is kept, as it is asked for again and again. */
 
-import { isShort, reasonsToChoose, type HourLoss } from '@lineside/domain/book.ts';
+import { isShort, reasonsToChoose, wasHeard, type HourLoss } from '@lineside/domain/book.ts';
 import type { LineFacts, LineInfo } from '@lineside/domain/facts.ts';
 import { hoursOf, type HourRow } from '@lineside/domain/hours.ts';
 import type { Reading } from '@lineside/domain/reading.ts';
@@ -11,6 +11,8 @@ export interface KnownHour {
   readonly row: HourRow;
   /** B1 */
   readonly short: boolean;
+  /** `null` before the hour begins, or without planned time in it. */
+  readonly heard: boolean | null;
   /** B2 */
   readonly losses: readonly HourLoss[];
 }
@@ -84,7 +86,8 @@ export class KnownHours {
     const now = this.#clock.now();
     const hours = hoursOf(facts, shift, now).map((row): KnownHour => {
       const losses = row.start > now ? [] : reasonsToChoose(facts, shift, row, now);
-      return { row, short: isShort(facts, row, now), losses };
+      const heard = wasHeard(facts, row, now);
+      return { row, short: isShort(facts, row, now), heard, losses };
     });
     return { line: facts.line, shift, hours };
   }

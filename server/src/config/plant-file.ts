@@ -1,4 +1,4 @@
-/** A plant file's text to a plan, or to every mistake in it with its line. */
+/** A plant file's text to a plan, or to every mistake in it with its line, from the top down. */
 
 import type { WrittenPlan } from '@lineside/domain/plan.ts';
 import type { Path, Problem } from '@lineside/domain/problem.ts';
@@ -49,7 +49,8 @@ export function readPlantFile(text: string, now: number): PlantFileResult {
       if (path.length === 0) return { path, line, message: NO_PLANT_FILE };
       return { path, line, message: `${spoken(path)}${link}${message}` };
     });
-  return { ok: false, problems: [...told(checked.illegible, ' '), ...told(checked.unfit, ': ')] };
+  const problems = [...told(checked.illegible, ' '), ...told(checked.unfit, ': ')];
+  return { ok: false, problems: problems.sort((a, b) => a.line - b.line) };
 }
 
 /** A plant file that says what a plan says. */

@@ -43,10 +43,17 @@ export function handoverLineAnswer({ line, hours }: ShiftInBook): HandoverLine {
     good: last?.good ?? 0,
     target: last?.target ?? null,
     variance: last?.variance ?? null,
+    unheard: unheardIn(hours),
     hours: hours
       .filter(({ short, entries }) => short || entries.length > 0)
       .map((hour) => bookHourAnswer(hour)),
   };
+}
+
+function unheardIn(hours: readonly HourInBook[]): HandoverLine['unheard'] {
+  const begun = hours.filter(({ heard }) => heard !== null);
+  if (begun.every(({ heard }) => heard === true)) return null;
+  return begun.some(({ heard }) => heard === true) ? 'hours' : 'throughout';
 }
 
 export function noteAnswer({ id, at, who, note }: HandoverNote): NoteTold {
