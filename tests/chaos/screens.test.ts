@@ -3,7 +3,7 @@ import { openBrowser, openPage } from '../support/browser.ts';
 import { Inspector, INSPECTED } from '../support/inspector.ts';
 import { byLength } from '../support/length.ts';
 import { metric } from '../support/metrics.ts';
-import { aPlant } from '../support/plants.ts';
+import { aPlantMidShift } from '../support/plants.ts';
 import { startProduct, until, type Product } from '../support/product.ts';
 import { Publisher } from '../support/publisher.ts';
 import { expectTruth, Screen } from '../support/screen.ts';
@@ -85,7 +85,7 @@ test(
   LONG,
   async () => {
     const random = seeded();
-    await using product = await startProduct({ plant: aPlant(LINES), env: INSPECTED });
+    await using product = await startProduct({ plant: aPlantMidShift(LINES), env: INSPECTED });
     const inspector = await Inspector.open(product);
     const publisher = await Publisher.connect(product.mqtt, 'plant', 2_000);
     const plant = new Plant(publisher, random);
@@ -132,7 +132,7 @@ test(
 
 test('a page in a frozen tab shows what is true soon after it thaws', LONG, async () => {
   const random = seeded();
-  await using product = await startProduct({ plant: aPlant(LINES) });
+  await using product = await startProduct({ plant: aPlantMidShift(LINES) });
   const publisher = await Publisher.connect(product.mqtt, 'plant', 2_000);
   const plant = new Plant(publisher, random);
   const browser = await openBrowser();
