@@ -2,11 +2,10 @@
 
 import { bendsOf, type Bend } from './bends.ts';
 import { boardAt, type Status } from './board.ts';
-import type { LineFacts, Product } from './facts.ts';
-import { productSpans } from './product.ts';
+import type { LineFacts } from './facts.ts';
 import type { Shift } from './shift.ts';
 import { stopsBetween } from './stops.ts';
-import type { Author } from './target.ts';
+import { turnsOf, type Turn } from './turns.ts';
 
 export type StatusMomentKind = 'behind' | 'critical' | 'recovered' | 'stopped' | 'noData';
 
@@ -20,14 +19,8 @@ export interface TargetMoment extends Bend {
   readonly kind: 'target';
 }
 
-/** The line makes another product: by plan, by hand, or as its readings name it. */
-export interface ProductMoment {
-  readonly at: number;
+export interface ProductMoment extends Turn {
   readonly kind: 'product';
-  readonly before: Product | null;
-  readonly after: Product | null;
-  /** `null`: nobody said, as where a reading names it. */
-  readonly by: Author | null;
 }
 
 export type Moment = StatusMoment | TargetMoment | ProductMoment;
@@ -42,7 +35,8 @@ export function momentsOf(facts: LineFacts, shift: Shift, until = shift.end): Mo
   const moments = [...statusMoments(facts, shift, end), ...bends];
   // A bend that a product brought tells of the product, too.
   const told = new Set(bends.filter(({ product }) => product !== null).map(({ at }) => at));
-  const products = productMoments(facts, shift, end).filter(({ at }) => !told.has(at));
+  const turns = turnsOf(facts, shift, end).filter(({ at }) => !told.has(at));
+  const products = turns.map((turn) => ({ ...turn, kind: 'product' as const }));
   return [...moments, ...products].sort((a, b) => a.at - b.at);
 }
 
@@ -60,17 +54,6 @@ function statusMoments(facts: LineFacts, shift: Shift, end: number): StatusMomen
     before = status;
   }
   return moments;
-}
-
-function productMoments(facts: LineFacts, shift: Shift, end: number): ProductMoment[] {
-  const spans = productSpans(facts, shift.start, end + 1);
-  return spans.flatMap(({ start, product }, index): ProductMoment[] => {
-    const last = spans[index - 1];
-    const by = facts.productChanges?.find(({ at }) => at === start)?.by ?? null;
-    // The first word on what a line makes is no change.
-    if (!last || (last.product === null && by === null)) return [];
-    return [{ at: start, kind: 'product', before: last.product, after: product, by }];
-  });
 }
 
 function changeOf(before: Status, after: Status): StatusMomentKind | null {

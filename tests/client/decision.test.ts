@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { boardAt } from '@lineside/domain/board.ts';
 import { lossesOf } from '@lineside/domain/losses.ts';
 import { bendsOf } from '@lineside/domain/bends.ts';
-import { targetWords, turnsOf } from '../../client/src/bends.ts';
+import { turnsOf } from '@lineside/domain/turns.ts';
+import { targetWords, turnWords } from '../../client/src/bends.ts';
 import { curvesOf } from '../../client/src/chart/curves.ts';
 import { formatsFor } from '../../client/src/formats.ts';
 import { bridgeRows } from '../../client/src/losses.ts';
@@ -55,9 +56,10 @@ test('P4: a product changed by hand is explained from then on, with who and why'
   const productChanges = [{ at: changed, product: 'cover', by }];
   const facts = { ...FACTS, product: housing, products, productChanges };
   expect(turnsOf(facts, SHIFT, changed - 1)).toEqual([]);
-  expect(turnsOf(facts, SHIFT, changed)).toEqual([
-    { at: changed, before: 'housing', after: 'cover', by },
-  ]);
+  const [turn, ...more] = turnsOf(facts, SHIFT, changed);
+  expect(more).toEqual([]);
+  expect(turn).toMatchObject({ at: changed, isPlanned: true, by });
+  expect(turn && turnWords(turn)).toBe('product housing → cover');
 });
 
 test('what is needed is rounded up, and nothing is no less than nothing', () => {

@@ -58,7 +58,14 @@ describe('moments', () => {
     expect(momentWords(bend(1), formats).word).toBe(
       'target 100/h → 900 a shift, Anna: a rush order',
     );
-    const turn = { at: MORNING, kind: 'product', before: null, after: HOUSING, by: null } as const;
+    const turn = {
+      at: MORNING,
+      kind: 'product',
+      before: null,
+      after: HOUSING,
+      isPlanned: false,
+      by: null,
+    } as const;
     expect(momentWords(turn, formats).word).toBe('product no product → Housing');
   });
 

@@ -114,8 +114,8 @@ test('S2 P4: moments tell where the target and the product changed, and who chan
       by,
       product: null,
     },
-    { at: at(3), kind: 'product', before: HOUSING, after: lid, by: null },
-    { at: at(4), kind: 'product', before: lid, after: HOUSING, by },
+    { at: at(3), kind: 'product', before: HOUSING, after: lid, isPlanned: false, by: null },
+    { at: at(4), kind: 'product', before: lid, after: HOUSING, isPlanned: true, by },
   ]);
   expect(changes(at(3)).map(({ kind }) => kind)).toEqual(['target', 'product']);
 });

@@ -1,7 +1,7 @@
 /** What happened at a moment, in words: the rest of a sentence that begins with the line's name. */
 
 import type { Moment, StatusMomentKind } from '@lineside/domain/moments.ts';
-import { byWhom, targetWords } from '../bends.ts';
+import { bendWords, byWhom, turnWords } from '../bends.ts';
 import type { Formats } from '../formats.ts';
 import type { ShapeName, Tone } from '../words.ts';
 
@@ -22,18 +22,10 @@ const STATUS_WORDS: Readonly<Record<StatusMomentKind, MomentWords>> = {
 export function momentWords(moment: Moment, formats: Formats): MomentWords {
   const change = { shape: 'diamond', tone: 'action' } as const;
   switch (moment.kind) {
-    case 'target': {
-      const [before, after] = [moment.before, moment.after].map((each) =>
-        targetWords(each, formats),
-      ) as [string, string];
-      const product = moment.product === null ? '' : `, ${moment.product}`;
-      return { ...change, word: `target ${before} → ${after}${product}${byWhom(moment.by)}` };
-    }
-    case 'product': {
-      const { before, after, by } = moment;
-      const [was, is] = [before?.name ?? 'no product', after?.name ?? 'no product'];
-      return { ...change, word: `product ${was} → ${is}${byWhom(by)}` };
-    }
+    case 'target':
+      return { ...change, word: `${bendWords(moment, formats)}${byWhom(moment.by)}` };
+    case 'product':
+      return { ...change, word: `${turnWords(moment)}${byWhom(moment.by)}` };
     default:
       return STATUS_WORDS[moment.kind];
   }
