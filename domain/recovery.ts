@@ -65,7 +65,7 @@ class Recovery {
     this.#targets = targetsOf(facts);
     this.#plannedMs = plannedTotal(shift);
     this.#rewrites = facts.track.rewrites;
-    this.#turns = turnsOf(facts, shift);
+    this.#turns = plannedTurns(facts, shift);
     for (const { at, total } of knownTotals(shift, this.#targets)) {
       this.#totalsFrom.push(at);
       this.#totals.push(total);
@@ -195,7 +195,7 @@ function sinceIn({ since, lostFrom }: Piece, at: number): number | null {
 }
 
 /** Changes of the plan inside the shift, and where a last break leaves no planned time. */
-function turnsOf(facts: LineFacts, shift: Shift): number[] {
+function plannedTurns(facts: LineFacts, shift: Shift): number[] {
   const planned = [...targetsOf(facts).slice(1), ...(facts.productChanges ?? [])].map(
     ({ at }) => at,
   );
